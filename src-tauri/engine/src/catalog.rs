@@ -1,0 +1,179 @@
+//! What a database holds, as far as a migration needs to know.
+//!
+//! A catalog is plain data, filled by a connector and read by matching, plan and the window; it must not know
+//! connectors. Names are exactly as the database keeps them, never folded.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::types::LogicalType;
+
+/// Schema and table name. For sources without schemas (SQLite, a folder of files) the schema is what the connector
+/// calls its one namespace, such as `main`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableName {
+    pub schema: String,
+    pub table: String,
+}
+
+impl TableName {
+    pub fn new(schema: impl Into<String>, table: impl Into<String>) -> Self {
+        TableName { schema: schema.into(), table: table.into() }
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.schema, self.table)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Catalog {
+    /// The connector's id: `postgres`, `sqlite`, `csv`.
+    pub connector: String,
+    /// Product and version as the server tells it, such as `PostgreSQL 15.18`.
+    pub product: String,
+    pub schemas: Vec<Schema>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Schema {
+    pub name: String,
+    pub tables: Vec<Table>,
+    pub sequences: Vec<Sequence>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableKind {
+    Table,
+    View,
+    File,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Table {
+    pub name: TableName,
+    pub kind: TableKind,
+    pub comment: Option<String>,
+    /// In the table's own order.
+    pub columns: Vec<Column>,
+    pub primary_key: Option<Key>,
+    pub unique_keys: Vec<Key>,
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Without those that only carry a key.
+    pub indexes: Vec<Index>,
+    pub checks: Vec<Check>,
+    /// What the database believes, without counting; `None` when it does not know.
+    pub row_estimate: Option<u64>,
+    pub byte_estimate: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Column {
+    pub name: String,
+    /// As the database spells it, such as `character varying(40)`.
+    pub native_type: String,
+    pub logical: LogicalType,
+    pub nullable: bool,
+    /// SQL text in the database's own dialect.
+    pub default: Option<String>,
+    pub identity: Option<Identity>,
+    /// SQL text of a generated column; such a column is never written.
+    pub generated: Option<String>,
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identity {
+    /// Numbers are given by the database; others need an override.
+    Always,
+    /// Numbers are given where none is written: also serial and AUTOINCREMENT columns.
+    ByDefault,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Key {
+    /// Empty when the database has none for it.
+    pub name: String,
+    pub columns: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ForeignKey {
+    pub name: String,
+    pub columns: Vec<String>,
+    pub references: TableName,
+    /// In the order of `columns`.
+    pub referenced_columns: Vec<String>,
+    /// `NO ACTION`, `CASCADE`, `SET NULL`, `SET DEFAULT` or `RESTRICT`.
+    pub on_update: String,
+    pub on_delete: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Index {
+    pub name: String,
+    /// Column names; empty when the index is over expressions.
+    pub columns: Vec<String>,
+    pub unique: bool,
+    /// The whole definition in the database's own dialect.
+    pub definition: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Check {
+    pub name: String,
+    /// SQL text in the database's own dialect.
+    pub expression: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sequence {
+    pub name: String,
+    pub increment: i64,
+    /// The table and column that own it.
+    pub owner: Option<(TableName, String)>,
+}
+
+impl Catalog {
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.schemas.iter().flat_map(|s| &s.tables)
+    }
+
+    pub fn table(&self, name: &TableName) -> Option<&Table> {
+        self.schemas
+            .iter()
+            .find(|s| s.name == name.schema)?
+            .tables
+            .iter()
+            .find(|t| t.name == *name)
+    }
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// Primary and unique keys.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.primary_key.iter().chain(&self.unique_keys)
+    }
+
+    pub fn is_key(&self, column: &str) -> bool {
+        self.primary_key.as_ref().is_some_and(|k| k.columns.iter().any(|c| c == column))
+    }
+}
+
+impl Column {
+    /// Must a row bring a value for it?
+    pub fn is_required(&self) -> bool {
+        !self.nullable && self.default.is_none() && self.identity.is_none() && self.generated.is_none()
+    }
+}

@@ -1,0 +1,98 @@
+//! A database's own SQL, as pure functions: tested without a database.
+
+use crate::catalog::{Column, Table, TableName};
+use crate::types::LogicalType;
+
+/// Quoting, type names and DDL of one database.
+///
+/// Every identifier goes through `quote`; nothing here is ever built from a cell's value.
+pub trait Dialect: Send + Sync {
+    /// The identifier in quotes, whatever it holds.
+    fn quote(&self, identifier: &str) -> String;
+
+    /// The table's quoted name.
+    fn table(&self, name: &TableName) -> String;
+
+    /// The native type for new columns of this logical type, exact wherever the database has such a type.
+    fn type_name(&self, logical: &LogicalType) -> String;
+
+    /// The logical type that a column made with `type_name` is read back as.
+    ///
+    /// Where it differs from `logical`, creating the column changes the type: the plan gives the verdict on it.
+    fn stored_as(&self, logical: &LogicalType) -> LogicalType;
+
+    /// Statements that make the table so that rows can be loaded: columns, defaults, primary key, and whatever
+    /// cannot be added later.
+    fn create_table(&self, table: &Table) -> Vec<String>;
+
+    /// Statements for after the load: unique keys, indexes, foreign keys, checks and comments.
+    fn after_load(&self, table: &Table) -> Vec<String>;
+
+    fn add_column(&self, table: &TableName, column: &Column) -> String;
+
+    fn drop_table(&self, table: &TableName) -> String;
+
+    /// Deletes every row.
+    fn delete_all(&self, table: &TableName) -> String;
+
+    fn create_schema(&self, schema: &str) -> Option<String>;
+
+    /// The database's SQL for a default that is a literal or the current time in another database's dialect;
+    /// `None` when it cannot be carried.
+    fn translate_default(&self, default: &str, logical: &LogicalType) -> Option<String> {
+        translate_plain_default(default, logical)
+    }
+}
+
+/// Numbers, quoted strings, `NULL`, booleans and the current time mean the same everywhere.
+pub fn translate_plain_default(default: &str, logical: &LogicalType) -> Option<String> {
+    let mut text = default.trim();
+    while let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+        text = inner.trim();
+    }
+    // PostgreSQL writes 'x'::character varying.
+    if text.starts_with('\'')
+        && let Some((literal, cast)) = text.rsplit_once("::")
+        && cast.chars().all(|c| c.is_alphanumeric() || " _()[],\"".contains(c))
+    {
+        text = literal;
+    }
+    let quoted = text.len() >= 2
+        && text.starts_with('\'')
+        && text.ends_with('\'')
+        && !text[1..text.len() - 1].replace("''", "").contains('\'');
+    if quoted || text.eq_ignore_ascii_case("null") {
+        return Some(text.to_string());
+    }
+    if text.parse::<f64>().is_ok_and(f64::is_finite) {
+        return match (logical, text) {
+            (LogicalType::Boolean, "0") => Some("false".into()),
+            (LogicalType::Boolean, "1") => Some("true".into()),
+            _ => Some(text.to_string()),
+        };
+    }
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some("true".into()),
+        "false" => Some("false".into()),
+        "current_timestamp" | "now()" | "current_timestamp()" => Some("current_timestamp".into()),
+        "current_date" => Some("current_date".into()),
+        "current_time" => Some("current_time".into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_cross_and_functions_do_not() {
+        let text = LogicalType::TEXT;
+        assert_eq!(translate_plain_default("'a''b'::character varying", &text).as_deref(), Some("'a''b'"));
+        assert_eq!(translate_plain_default("((0))", &LogicalType::INT32).as_deref(), Some("0"));
+        assert_eq!(translate_plain_default("1", &LogicalType::Boolean).as_deref(), Some("true"));
+        assert_eq!(translate_plain_default("now()", &text).as_deref(), Some("current_timestamp"));
+        assert_eq!(translate_plain_default("nextval('s'::regclass)", &text), None);
+        assert_eq!(translate_plain_default("'a' || 'b'", &text), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! Reading rows.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::array::{Int64Array, RecordBatch};
+use datafusion::arrow::datatypes::SchemaRef;
+use futures::Stream;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Table;
+use crate::error::Result;
+
+/// A part of a table that is read, committed and resumed together. Ranges of one table never overlap and together
+/// hold every row; all bounds are from-inclusive and to-exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum Range {
+    /// The whole table.
+    All,
+    /// By the value of an integer key column.
+    Key { column: String, from: Option<i64>, to: Option<i64> },
+    /// By SQLite's rowid.
+    Rowid { from: Option<i64>, to: Option<i64> },
+    /// By PostgreSQL's physical pages; holds only while the table is not rewritten.
+    Pages { from: u32, to: Option<u32> },
+    /// By position in a file; `line` is the one-based line at `from`.
+    Bytes { from: u64, to: u64, line: u64 },
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn bounds<T: fmt::Display>(
+            f: &mut fmt::Formatter<'_>,
+            what: &str,
+            from: &Option<T>,
+            to: &Option<T>,
+        ) -> fmt::Result {
+            match (from, to) {
+                (None, None) => write!(f, "all {what}"),
+                (Some(a), None) => write!(f, "{what} ≥ {a}"),
+                (None, Some(b)) => write!(f, "{what} < {b}"),
+                (Some(a), Some(b)) => write!(f, "{a} ≤ {what} < {b}"),
+            }
+        }
+        match self {
+            Range::All => f.write_str("all rows"),
+            Range::Key { column, from, to } => bounds(f, column, from, to),
+            Range::Rowid { from, to } => bounds(f, "rowid", from, to),
+            Range::Pages { from, to } => bounds(f, "page", &Some(*from), to),
+            Range::Bytes { from, to, .. } => bounds(f, "byte", &Some(*from), &Some(*to)),
+        }
+    }
+}
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    pub table: Arc<Table>,
+    /// Names of columns of `table`, in the order wanted. May be empty: then only row counts matter.
+    pub columns: Vec<String>,
+    pub range: Range,
+    /// At most this many rows: for previews.
+    pub limit: Option<u64>,
+    /// A batch is handed on when it holds about this many bytes; one row may exceed it.
+    pub batch_bytes: usize,
+}
+
+/// Rows as they were read, together with those that could not be.
+#[derive(Debug)]
+pub struct Rows {
+    /// In the schema of `Read::schema`.
+    pub batch: RecordBatch,
+    /// Where each row of `batch` stands in its source: rowid or line. `None` when the source has no such number.
+    pub positions: Option<Int64Array>,
+    /// Rows that exist but cannot be represented; they count as read, and are not in `batch`.
+    pub faults: Vec<RowFault>,
+}
+
+/// One row that could not be read as its columns' types.
+#[derive(Debug, Clone)]
+pub struct RowFault {
+    /// Rowid or line, where the source has one.
+    pub position: Option<i64>,
+    pub column: Option<String>,
+    /// Why, without the value.
+    pub reason: String,
+    /// The row as text by column (raw fields of a broken line), for the reject file only.
+    pub row: Vec<(String, Option<String>)>,
+}
+
+/// Batches in the range's own order. An empty batch means nothing; the end of the stream is the end of the range.
+/// After an error the stream ends. Dropping it stops the read and frees what the read held.
+pub type RowStream = Pin<Box<dyn Stream<Item = Result<Rows>> + Send>>;
+
+/// Reading. Several scans may run at once, each through a connection of its own.
+#[async_trait]
+pub trait Read: Send + Sync {
+    /// The Arrow schema in which these columns are read: every field nullable, named as the column.
+    ///
+    /// It may be wider than the columns' logical types where the database does not enforce those (SQLite).
+    fn schema(&self, table: &Table, columns: &[String]) -> Result<SchemaRef>;
+
+    /// Fixes one consistent view for all scans that follow, until `release`. Without the capability it does nothing.
+    async fn hold_snapshot(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn release_snapshot(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Cuts the table into ranges of about `rows` rows, in ascending order. An empty table has at most one range.
+    /// The same table with the same data gives the same ranges.
+    async fn ranges(&self, table: &Table, rows: u32) -> Result<Vec<Range>>;
+
+    /// Starts reading.
+    async fn scan(&self, scan: Scan) -> Result<RowStream>;
+
+    /// Exact number of rows now.
+    async fn count(&self, table: &Table) -> Result<u64>;
+}

@@ -1,0 +1,82 @@
+//! Writing rows. Only `run` calls this.
+
+use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{ForeignKey, Table};
+use crate::error::Result;
+
+/// The proof that a chunk is in the target: a row of `_rowferry_checkpoint`, committed with the chunk's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Checkpoint {
+    pub run: String,
+    /// Hash of mapping and schemas; a resume with another is refused.
+    pub fingerprint: String,
+    /// Position of the table's step in the plan.
+    pub step: u32,
+    /// Position of the chunk in its step.
+    pub chunk: u32,
+    pub read: u64,
+    pub written: u64,
+    pub rejected: u64,
+    pub filtered: u64,
+    pub bytes: u64,
+}
+
+/// A sequence or identity that was set after the load, so that the next insert gets a free number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SequenceSet {
+    pub sequence: String,
+    pub column: String,
+    /// The number that the next insert will get.
+    pub next: i64,
+}
+
+/// Name of the checkpoint table, in the target's default schema.
+pub const CHECKPOINT_TABLE: &str = "_rowferry_checkpoint";
+
+#[async_trait]
+pub trait Write: Send + Sync {
+    /// The Arrow schema in which `ChunkWriter::write` wants these columns.
+    fn schema(&self, table: &Table, columns: &[String]) -> Result<SchemaRef>;
+
+    /// Runs DDL or maintenance statements in order; all or none where the database has transactional DDL.
+    async fn apply(&self, statements: &[String]) -> Result<()>;
+
+    /// Makes the checkpoint table unless it exists.
+    async fn prepare_checkpoints(&self) -> Result<()>;
+
+    /// Checkpoints of this run, ordered by step and chunk; empty when there is no checkpoint table.
+    async fn checkpoints(&self, run: &str) -> Result<Vec<Checkpoint>>;
+
+    /// Removes this run's checkpoints, and the checkpoint table when no run is left in it.
+    async fn forget_checkpoints(&self, run: &str) -> Result<()>;
+
+    /// Opens a transaction for one chunk into these columns of the table.
+    async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>>;
+
+    /// Sets sequences and identities of the table behind its greatest value. An empty table is left as it is.
+    async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>>;
+
+    /// Rows of `table` whose foreign key points at nothing.
+    async fn orphans(&self, table: &Table, key: &ForeignKey) -> Result<u64>;
+}
+
+/// One open transaction. Dropping it rolls back.
+#[async_trait]
+pub trait ChunkWriter: Send {
+    /// Writes every row of the batch or none, and returns the bytes sent.
+    ///
+    /// # Errors
+    /// With a kind whose advice is `RejectRows` none of the batch's rows are in, and the transaction goes on: the
+    /// caller halves the batch to find the rows at fault. With any other kind the transaction is over.
+    async fn write(&mut self, batch: &RecordBatch) -> Result<u64>;
+
+    /// Commits the rows together with the checkpoint.
+    async fn commit(self: Box<Self>, checkpoint: &Checkpoint) -> Result<()>;
+
+    async fn rollback(self: Box<Self>) -> Result<()>;
+}
