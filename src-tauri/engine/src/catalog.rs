@@ -147,12 +147,7 @@ impl Catalog {
     }
 
     pub fn table(&self, name: &TableName) -> Option<&Table> {
-        self.schemas
-            .iter()
-            .find(|s| s.name == name.schema)?
-            .tables
-            .iter()
-            .find(|t| t.name == *name)
+        self.schemas.iter().find(|s| s.name == name.schema)?.tables.iter().find(|t| t.name == *name)
     }
 }
 

@@ -79,11 +79,7 @@ impl LogicalType {
     /// a UUID as its hyphenated lower-case text; times in microseconds, or nanoseconds beyond six digits.
     pub fn arrow(&self) -> DataType {
         let unit = |precision: u8| {
-            if precision > 6 {
-                TimeUnit::Nanosecond
-            } else {
-                TimeUnit::Microsecond
-            }
+            if precision > 6 { TimeUnit::Nanosecond } else { TimeUnit::Microsecond }
         };
         match self {
             LogicalType::Boolean => DataType::Boolean,
@@ -97,10 +93,9 @@ impl LogicalType {
                 (32, false) => DataType::UInt32,
                 (_, false) => DataType::UInt64,
             },
-            LogicalType::Decimal {
-                precision: Some(precision),
-                scale,
-            } if *precision <= Self::MAX_DECIMAL && (0..=*precision as i8).contains(&scale.unwrap_or(0)) => {
+            LogicalType::Decimal { precision: Some(precision), scale }
+                if *precision <= Self::MAX_DECIMAL && (0..=*precision as i8).contains(&scale.unwrap_or(0)) =>
+            {
                 DataType::Decimal128(*precision, scale.unwrap_or(0))
             }
             LogicalType::Float { bits: 32 } => DataType::Float32,
@@ -160,10 +155,7 @@ impl LogicalType {
     }
 
     pub fn is_number(&self) -> bool {
-        matches!(
-            self,
-            LogicalType::Integer { .. } | LogicalType::Decimal { .. } | LogicalType::Float { .. }
-        )
+        matches!(self, LogicalType::Integer { .. } | LogicalType::Decimal { .. } | LogicalType::Float { .. })
     }
 }
 

@@ -36,10 +36,7 @@ pub fn registry() -> &'static [&'static dyn Connector] {
 pub fn connector(id: &str) -> Result<&'static dyn Connector> {
     registry().iter().copied().find(|c| c.descriptor().id == id).ok_or_else(|| {
         let known: Vec<_> = registry().iter().map(|c| c.descriptor().id).collect();
-        Error::new(
-            ErrorKind::InvalidUrl,
-            format!("no connector is named {id:?}; there are {}", known.join(", ")),
-        )
+        Error::new(ErrorKind::InvalidUrl, format!("no connector is named {id:?}; there are {}", known.join(", ")))
     })
 }
 
@@ -60,10 +57,7 @@ pub trait Connector: Send + Sync {
 
 /// Opens whatever the endpoint's URL names.
 pub async fn connect(endpoint: &Endpoint, access: Access) -> Result<Arc<dyn Connection>> {
-    connector(endpoint.url.connector())?
-        .connect(endpoint, access)
-        .await
-        .map_err(|e| e.connection(&endpoint.name))
+    connector(endpoint.url.connector())?.connect(endpoint, access).await.map_err(|e| e.connection(&endpoint.name))
 }
 
 /// Where to connect, and the secret for it.

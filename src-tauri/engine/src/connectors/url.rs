@@ -19,12 +19,7 @@ pub struct ConnectionUrl {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
-    Server {
-        host: String,
-        port: Option<u16>,
-        user: Option<String>,
-        database: Option<String>,
-    },
+    Server { host: String, port: Option<u16>, user: Option<String>, database: Option<String> },
     Path(PathBuf),
 }
 
@@ -63,10 +58,7 @@ pub fn parse(text: &str, base: &Path) -> Result<(ConnectionUrl, Option<Secret>)>
         .find(|d| d.id == scheme || d.aliases.contains(&scheme.as_str()))
         .ok_or_else(|| {
             let known: Vec<_> = super::registry().iter().map(|c| c.descriptor().id).collect();
-            invalid(format!(
-                "{scheme:?} is not a kind of database that Rowferry knows; there are {}",
-                known.join(", ")
-            ))
+            invalid(format!("{scheme:?} is not a kind of database that Rowferry knows; there are {}", known.join(", ")))
         })?;
     let connector = descriptor.id.to_string();
     if !matches!(descriptor.form, super::Form::Server { .. }) {
@@ -78,9 +70,9 @@ pub fn parse(text: &str, base: &Path) -> Result<(ConnectionUrl, Option<Secret>)>
         let location = Location::Path(base.join(path));
         return Ok((ConnectionUrl { connector, location, parameters }, None));
     }
-    let rest = rest.strip_prefix("//").ok_or_else(|| {
-        invalid(format!("a server's URL has two slashes: {scheme}://user@host:port/database"))
-    })?;
+    let rest = rest
+        .strip_prefix("//")
+        .ok_or_else(|| invalid(format!("a server's URL has two slashes: {scheme}://user@host:port/database")))?;
     let (account, address) = match rest.rsplit_once('@') {
         Some((account, address)) => (Some(account), address),
         None => (None, rest),
@@ -91,9 +83,8 @@ pub fn parse(text: &str, base: &Path) -> Result<(ConnectionUrl, Option<Secret>)>
     };
     let (address, query) = address.split_once('?').unwrap_or((address, ""));
     let (authority, database) = address.split_once('/').unwrap_or((address, ""));
-    let (host, port) = host_and_port(authority).ok_or_else(|| {
-        invalid(format!("the port in {authority:?} is not a number between 1 and 65535"))
-    })?;
+    let (host, port) = host_and_port(authority)
+        .ok_or_else(|| invalid(format!("the port in {authority:?} is not a number between 1 and 65535")))?;
     let location = Location::Server {
         host: if host.is_empty() { "localhost".into() } else { decode(host) },
         port,

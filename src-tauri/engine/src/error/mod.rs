@@ -108,14 +108,7 @@ pub struct Error {
 
 impl Error {
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Error {
-            kind,
-            what: what.into(),
-            detail: None,
-            hint: None,
-            context: Box::default(),
-            source: None,
-        }
+        Error { kind, what: what.into(), detail: None, hint: None, context: Box::default(), source: None }
     }
 
     pub fn internal(what: impl Into<String>) -> Self {

@@ -26,9 +26,7 @@ impl ErrorKind {
     pub fn remedy(self) -> Option<&'static str> {
         Some(match self {
             ErrorKind::InvalidProject => "Correct the project file at the path named.",
-            ErrorKind::InvalidUrl => {
-                "Use postgres://user@host:port/db?schema=public, sqlite:PATH or csv:PATH."
-            }
+            ErrorKind::InvalidUrl => "Use postgres://user@host:port/db?schema=public, sqlite:PATH or csv:PATH.",
             ErrorKind::NotFound => "Check the name; a rescan shows what exists now.",
             ErrorKind::WrongFormat => "Choose a file of the kind that the URL names.",
             ErrorKind::Unreachable => "Check host, port and firewall, and that the server runs.",
@@ -37,9 +35,13 @@ impl ErrorKind {
             ErrorKind::SecretNeeded => {
                 "Enter the password, save it in the keychain, or set ROWFERRY_PASSWORD_<CONNECTION>."
             }
-            ErrorKind::Keychain => "Unlock or start the system's keychain; until then the password is asked each session.",
+            ErrorKind::Keychain => {
+                "Unlock or start the system's keychain; until then the password is asked each session."
+            }
             ErrorKind::Expression => "Correct the expression at the character named.",
-            ErrorKind::Conversion | ErrorKind::BadData => "Correct the value at its source, or map the column with an expression.",
+            ErrorKind::Conversion | ErrorKind::BadData => {
+                "Correct the value at its source, or map the column with an expression."
+            }
             ErrorKind::Constraint => "Correct the row, or change the mapping so that it meets the target's constraint.",
             ErrorKind::Blocked => "Resolve the findings that block; `rowferry check` lists them.",
             ErrorKind::RejectLimit => "Look at the rejects, correct mapping or data, and resume; or raise the limit.",

@@ -9,12 +9,10 @@ use crate::error::{Error, ErrorContext, ErrorKind, Result};
 
 /// Reads and checks a project file. Errors name the file and the path in it.
 pub fn read(path: &Path) -> Result<Project> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Error::from(e).file(path.display()))
-        .map_err(|mut e| {
-            e.what = format!("the project file {} cannot be read", path.display());
-            e
-        })?;
+    let text = std::fs::read_to_string(path).map_err(|e| Error::from(e).file(path.display())).map_err(|mut e| {
+        e.what = format!("the project file {} cannot be read", path.display());
+        e
+    })?;
     parse(&text).map_err(|e| e.file(path.display()))
 }
 
@@ -48,10 +46,7 @@ pub fn validate(project: &Project) -> Result<()> {
     if project.rowferry != FORMAT {
         return invalid(
             "rowferry".into(),
-            format!(
-                "this file has form {}, and this version of Rowferry reads form {FORMAT}",
-                project.rowferry
-            ),
+            format!("this file has form {}, and this version of Rowferry reads form {FORMAT}", project.rowferry),
         );
     }
     for (role, name) in [("source", &project.source), ("target", &project.target)] {
@@ -69,10 +64,7 @@ pub fn validate(project: &Project) -> Result<()> {
     let mut targets = HashSet::new();
     for (t, table) in project.tables.iter().enumerate() {
         if !targets.insert(&table.to) {
-            return invalid(
-                format!("tables[{t}].to"),
-                format!("the target table {} is mapped twice", table.to),
-            );
+            return invalid(format!("tables[{t}].to"), format!("the target table {} is mapped twice", table.to));
         }
         validate_table(t, table)?;
     }
@@ -91,7 +83,10 @@ fn validate_table(t: usize, table: &TableMapping) -> Result<()> {
     for (c, column) in table.columns.iter().enumerate() {
         let path = format!("tables[{t}].columns[{c}]");
         let invalid = |what: String| {
-            Err(Error::new(ErrorKind::InvalidProject, what).path(path.clone()).table(table.to.to_string()).column(&column.to))
+            Err(Error::new(ErrorKind::InvalidProject, what)
+                .path(path.clone())
+                .table(table.to.to_string())
+                .column(&column.to))
         };
         if !seen.insert(&column.to) {
             return invalid(format!("the column {} of {} is mapped twice", column.to, table.to));
@@ -132,7 +127,8 @@ pub fn write(project: &Project, path: &Path) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let mut text = serde_json::to_string_pretty(project).or_error(ErrorKind::Internal, "the project cannot be written as JSON")?;
+    let mut text =
+        serde_json::to_string_pretty(project).or_error(ErrorKind::Internal, "the project cannot be written as JSON")?;
     text.push('\n');
     let written = std::fs::File::create(&beside)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))

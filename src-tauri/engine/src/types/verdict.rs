@@ -69,7 +69,9 @@ pub fn verdict(from: &LogicalType, to: &LogicalType) -> Verdict {
             }
         }
         (Boolean, Integer { .. }) => Verdict::Widening,
-        (Integer { .. }, Boolean) => Verdict::narrowing("only 0 and 1 become false and true; other numbers are rejected"),
+        (Integer { .. }, Boolean) => {
+            Verdict::narrowing("only 0 and 1 become false and true; other numbers are rejected")
+        }
 
         (Decimal { .. }, Decimal { .. }) => decimals(from, to),
         (Decimal { scale, .. }, Integer { .. }) => {
@@ -83,15 +85,19 @@ pub fn verdict(from: &LogicalType, to: &LogicalType) -> Verdict {
 
         (Float { bits: 32 }, Float { bits: 64 }) => Verdict::Widening,
         (Float { .. }, Float { .. }) => Verdict::lossy("digits beyond the seventh are rounded"),
-        (Float { .. }, Decimal { precision: None, .. }) => Verdict::narrowing(
-            "the shortest decimal that reads back as the same float; NaN and infinity are rejected",
-        ),
+        (Float { .. }, Decimal { precision: None, .. }) => {
+            Verdict::narrowing("the shortest decimal that reads back as the same float; NaN and infinity are rejected")
+        }
         (Float { .. }, Decimal { .. }) => {
             Verdict::narrowing("a number with more digits than the target keeps is rejected; so are NaN and infinity")
         }
-        (Float { .. }, Integer { .. }) => Verdict::narrowing("numbers with a fraction or outside the range are rejected"),
+        (Float { .. }, Integer { .. }) => {
+            Verdict::narrowing("numbers with a fraction or outside the range are rejected")
+        }
 
-        (Text { max: a, .. }, Text { max: b, .. }) => limits(*a, *b, "characters", matches!(to, Text { fixed: true, .. })),
+        (Text { max: a, .. }, Text { max: b, .. }) => {
+            limits(*a, *b, "characters", matches!(to, Text { fixed: true, .. }))
+        }
         (Binary { max: a }, Binary { max: b }) => limits(*a, *b, "bytes", false),
         (Text { .. }, Binary { .. }) => Verdict::lossy("text becomes its UTF-8 bytes"),
         (Binary { .. }, Text { .. }) => Verdict::narrowing("bytes that are not UTF-8 are rejected"),
@@ -109,7 +115,9 @@ pub fn verdict(from: &LogicalType, to: &LogicalType) -> Verdict {
         (Text { .. } | Enumeration { .. } | Uuid | Json, Enumeration { values }) => {
             Verdict::narrowing(format!("only the {} listed values are taken; others are rejected", values.len()))
         }
-        (Text { .. } | Enumeration { .. }, _) => Verdict::narrowing(format!("text that is not a valid {to} is rejected")),
+        (Text { .. } | Enumeration { .. }, _) => {
+            Verdict::narrowing(format!("text that is not a valid {to} is rejected"))
+        }
 
         (Date, Timestamp { zoned: false, .. }) => Verdict::Widening,
         (Date, Timestamp { zoned: true, .. }) => Verdict::lossy("midnight UTC is assumed"),
@@ -138,7 +146,9 @@ fn to_foreign(from: &LogicalType, to: &LogicalType) -> Verdict {
             Verdict::narrowing(format!("text that the target does not read as {name} is rejected"))
         }
         (LogicalType::Other { name: a }, LogicalType::Other { name: b }) if a == b => Verdict::Exact,
-        _ => Verdict::Impossible { why: format!("{from} has no meaning as {to}; write an expression that makes it text") },
+        _ => Verdict::Impossible {
+            why: format!("{from} has no meaning as {to}; write an expression that makes it text"),
+        },
     }
 }
 
