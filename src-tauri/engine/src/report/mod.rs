@@ -1,1 +1,5 @@
+//! What a client signs: HTML, JSON, text.
 
+mod document;
+
+pub use document::*;

@@ -1,1 +1,6 @@
+//! Carrying out a plan: the only code that writes to a target.
 
+pub mod event;
+pub mod rejects;
+
+pub use event::{LogLevel, Phase, RunEvent, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState};

@@ -1,1 +1,5 @@
+//! Proof that what should have arrived did.
 
+mod document;
+
+pub use document::*;
