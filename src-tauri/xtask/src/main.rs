@@ -32,6 +32,8 @@ cargo xtask <COMMAND>
   test         installs what the tests need, starts private servers, runs every test, prints a summary
                  --quick        leaves out the servers, the browser and the window, and says so
                  --no-install   as above
+  with-servers COMMAND …
+               runs one command with the tests' servers, keyring and display
   codegen      writes ui/src/bindings/index.ts and docs/project.schema.json
                  --check        writes nothing; fails when they are not up to date
   screenshots  takes assets/screenshots/*.png from the real window
@@ -55,6 +57,9 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         print!("{HELP}");
         return Ok(ExitCode::from(2));
     };
+    if command == "with-servers" {
+        return test::with_servers(&options.iter().map(String::as_str).collect::<Vec<_>>(), true);
+    }
     let mut options = Options::of(command, options);
     match command.as_str() {
         "run" => {

@@ -29,6 +29,16 @@ struct Ground {
 }
 
 impl Ground {
+    fn start(&mut self, scratch: &Scratch) -> Result<()> {
+        self.postgres = Some(Postgres::start(scratch)?);
+        self.mariadb = Some(MariaDb::start(scratch)?);
+        if cfg!(target_os = "linux") {
+            self.keyring = Some(Keyring::start(scratch)?);
+            self.display = Some(Xvfb::start(scratch.path())?);
+        }
+        Ok(())
+    }
+
     fn tell(&self, command: &mut Command) {
         rust::executables(command);
         if let Some(keyring) = &self.keyring {
@@ -82,15 +92,23 @@ fn prepare(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &mut Gro
     if !ready || how.quick {
         return ready;
     }
-    summary.step("servers", || {
-        ground.postgres = Some(Postgres::start(scratch)?);
-        ground.mariadb = Some(MariaDb::start(scratch)?);
-        if cfg!(target_os = "linux") {
-            ground.keyring = Some(Keyring::start(scratch)?);
-            ground.display = Some(Xvfb::start(scratch.path())?);
-        }
-        Ok(())
-    })
+    summary.step("servers", || ground.start(scratch))
+}
+
+/// `cargo xtask with-servers COMMAND …`: one command in the surroundings of the tests.
+pub fn with_servers(command: &[&str], install: bool) -> Result<ExitCode> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(Failure::new("with-servers needs a command")
+            .remedy("For example: cargo xtask with-servers cargo nextest run -p rowferry-tests"));
+    };
+    packages::provide(packages::TESTS, install)?;
+    let scratch = Scratch::new()?;
+    let mut ground = Ground::default();
+    ground.start(&scratch)?;
+    let mut command = process::command(program);
+    ground.tell(command.args(arguments));
+    process::foreground(&mut command)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &Ground) {
