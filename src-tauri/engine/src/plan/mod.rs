@@ -102,7 +102,12 @@ fn step(
     found: &mut Vec<Finding>,
 ) -> Result<Step> {
     let existing = sides.target_catalog.table(&mapping.to);
-    let target = target::proposed_table(project, mapping, source, existing, sides, expressions)?;
+    // What is only suggested is neither carried nor created.
+    let confirmed = TableMapping {
+        columns: mapping.columns.iter().filter(|c| c.state == LinkState::Confirmed).cloned().collect(),
+        ..mapping.clone()
+    };
+    let target = target::proposed_table(project, &confirmed, source, existing, sides, expressions)?;
     let views = columns::view_columns(mapping, source, &target, sides.source.read(), expressions)?;
     columns::findings(index, mapping, source, &target, existing, &views, found);
     findings::table(index, mapping, source, &target, existing, sides, found);

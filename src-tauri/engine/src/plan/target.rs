@@ -5,7 +5,7 @@ use super::columns::source_type;
 use crate::catalog::{Catalog, Column, ForeignKey, Index, Key, Table, TableKind, TableName};
 use crate::connectors::Dialect;
 use crate::error::Result;
-use crate::model::{ColumnMapping, LinkState, Project, TableMapping};
+use crate::model::{ColumnMapping, Project, TableMapping};
 use crate::transform::Expressions;
 
 /// The table that exists, extended by the columns that the mapping adds; or the one that the run would create, with
@@ -20,7 +20,7 @@ pub fn proposed_table(
 ) -> Result<Table> {
     let dialect = sides.target.dialect();
     let mut table = existing.cloned().unwrap_or_else(|| empty(&mapping.to));
-    for link in mapping.columns.iter().filter(|c| c.state == LinkState::Confirmed || existing.is_none()) {
+    for link in &mapping.columns {
         if table.column(&link.to).is_none() {
             let column = new_column(link, source, sides, expressions, dialect, existing.is_some())?;
             table.columns.push(column);
