@@ -8,8 +8,10 @@ pub mod postgres;
 pub mod sqlite;
 pub mod url;
 
+mod cells;
 mod dialect;
 mod read;
+mod text;
 mod write;
 
 use std::fmt;
