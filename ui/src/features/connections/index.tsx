@@ -1,0 +1,3 @@
+export default function Connections() {
+  return <div className="page" />;
+}

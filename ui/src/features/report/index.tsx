@@ -1,0 +1,3 @@
+export default function Report() {
+  return <div className="page" />;
+}
