@@ -19,7 +19,7 @@ export function tableFor(document: DraftProject, from: TableName, to: TableName)
   const known = tableIn(document, to);
   if (!known) {
     document.tables.push({ from: { ...from }, to: { ...to }, existing: "refuse", state: "confirmed", columns: [] });
-    return document.tables[document.tables.length - 1]!;
+    return document.tables[document.tables.length - 1];
   }
   if (!sameTable(known.from, from)) {
     known.from = { ...from };

@@ -16,7 +16,7 @@ export function mergeSuggestions(suggested: readonly TableMapping[]): Edit {
       for (const table of suggested) {
         const known = tableIn(document, table.to);
         if (!known) {
-          if (isSuggested(table)) document.tables.push(structuredClone(table) as TableMapping);
+          if (isSuggested(table)) document.tables.push(structuredClone(table));
           continue;
         }
         if (!sameTable(known.from, table.from)) continue;
@@ -25,7 +25,7 @@ export function mergeSuggestions(suggested: readonly TableMapping[]): Edit {
           if (!isSuggested(column) || known.skipped?.includes(column.to)) continue;
           const at = list.findIndex((each) => each.to === column.to);
           if (at < 0) list.push(structuredClone(column));
-          else if (isSuggested(list[at]!)) list[at] = structuredClone(column);
+          else if (isSuggested(list[at])) list[at] = structuredClone(column);
         }
       }
     },

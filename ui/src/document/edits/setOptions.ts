@@ -8,7 +8,7 @@ export function setOptions(options: Partial<Options>): Edit {
   return {
     label: "Change the run's options",
     apply: (document) => {
-      document.options = { ...document.options, ...options } as Options;
+      document.options = { ...document.options, ...options };
     },
   };
 }
