@@ -22,11 +22,10 @@ pub fn codegen(check: bool) -> Result<ExitCode> {
 
 /// Fails when a committed file is not what would be written. The examples must have been built.
 pub fn check() -> Result<()> {
-    for (path, made) in files()? {
+    for file in made()? {
         // A checkout on Windows may have other line ends.
-        let committed = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-        if committed != made {
-            return Err(Failure::new(format!("{} is not up to date with the Rust types", shown(&path)))
+        if file.before.replace("\r\n", "\n") != file.after {
+            return Err(Failure::new(format!("{} is not up to date with the Rust types", shown(&file.path)))
                 .remedy("Run `cargo xtask codegen` and commit what it writes."));
         }
     }
@@ -34,42 +33,59 @@ pub fn check() -> Result<()> {
 }
 
 fn write() -> Result<()> {
-    for (path, made) in files()? {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).during(format!("{} cannot be made", folder.display()))?;
+    for file in made()? {
+        if file.before != file.after {
+            put(&file.path, &file.after)?;
         }
-        std::fs::write(&path, made).during(format!("{} cannot be written", path.display()))?;
-        println!("wrote {}", shown(&path));
+        println!("{} {}", if file.before == file.after { "unchanged" } else { "written  " }, shown(&file.path));
     }
     Ok(())
 }
 
-/// Each file and what should be in it.
-fn files() -> Result<Vec<(PathBuf, String)>> {
+/// A generated file, as it is in the checkout and as it should be.
+struct Generated {
+    path: PathBuf,
+    before: String,
+    after: String,
+}
+
+/// Makes every generated file; the checkout is as it was afterwards.
+fn made() -> Result<Vec<Generated>> {
     let operations = process::output(&mut process::command(paths::example("schema")))?;
     let project = process::output(&mut process::command(paths::example("project_schema")))?;
+    let schema = paths::root().join("docs/project.schema.json");
     Ok(vec![
-        (paths::root().join("ui/src/bindings/index.ts"), bindings(&operations)?),
-        (paths::root().join("docs/project.schema.json"), project),
+        bindings(&operations)?,
+        Generated { before: std::fs::read_to_string(&schema).unwrap_or_default(), after: project, path: schema },
     ])
 }
 
-/// TypeScript from the operations' JSON Schema: `npm run codegen` reads one and prints the other.
-fn bindings(schema: &str) -> Result<String> {
+/// TypeScript from the operations' JSON Schema. `npm run codegen` writes its file in place, so it is put back.
+fn bindings(schema: &str) -> Result<Generated> {
+    let path = ui::folder().join("src/bindings/index.ts");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
     let mut command = ui::npm(&ui::folder(), &["run", "--silent", "codegen"])?;
     let name = process::name(&command);
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().during(format!("{name} cannot be started"))?;
-    let input = child.stdin.take().map(|mut pipe| {
-        let schema = schema.to_string();
-        std::thread::spawn(move || pipe.write_all(schema.as_bytes()))
-    });
-    let output = child.wait_with_output().during(format!("{name} cannot be waited for"))?;
-    let _ = input.map(std::thread::JoinHandle::join);
-    if !output.status.success() {
-        return Err(Failure::new(format!("{name} failed ({})", output.status)));
+    let mut child = command.stdin(Stdio::piped()).spawn().during(format!("{name} cannot be started"))?;
+    if let Some(mut pipe) = child.stdin.take() {
+        pipe.write_all(schema.as_bytes()).during(format!("{name} does not take the schema"))?;
     }
-    String::from_utf8(output.stdout).during(format!("{name} printed what is not text"))
+    let status = child.wait().during(format!("{name} cannot be waited for"))?;
+    let after = std::fs::read_to_string(&path).unwrap_or_default();
+    if after != before {
+        put(&path, &before)?;
+    }
+    if !status.success() {
+        return Err(Failure::new(format!("{name} failed ({status})")));
+    }
+    Ok(Generated { path, before, after })
+}
+
+fn put(path: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).during(format!("{} cannot be made", folder.display()))?;
+    }
+    std::fs::write(path, text).during(format!("{} cannot be written", path.display()))
 }
 
 fn shown(path: &Path) -> String {

@@ -1,13 +1,15 @@
 //! A private MariaDB server that asks for a password.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use super::{PASSWORD, absent, free_port, give};
 use crate::failure::{Result, While};
 use crate::paths;
 use crate::process::{self, Server};
 use crate::scratch::Scratch;
+
+const USER: &str = "mysql";
 
 /// A running server. It ends when this value goes.
 pub struct MariaDb {
@@ -28,11 +30,10 @@ impl MariaDb {
         std::fs::write(&first, format!("alter user 'root'@'localhost' identified by '{PASSWORD}';\n"))
             .during("the first statement for MariaDB cannot be written")?;
         std::fs::create_dir_all(&data).during("the data folder of MariaDB cannot be made")?;
-        let root = process::is_root();
-        if root {
-            give(&folder, "mysql")?;
+        let user = process::is_root().then(|| format!("--user={USER}"));
+        if user.is_some() {
+            give(&folder, USER)?;
         }
-        let user = root.then_some("--user=mysql");
         process::output(
             process::command(install)
                 .arg("--no-defaults")
@@ -46,9 +47,8 @@ impl MariaDb {
         let mut server = Server::start(
             "MariaDB",
             "TERM",
-            process::command(daemon)
+            as_server(&daemon)
                 .arg("--no-defaults")
-                .args(user)
                 .arg(format!("--datadir={}", data.display()))
                 .arg(format!("--socket={}", folder.join("socket").display()))
                 .arg(format!("--pid-file={}", folder.join("pid").display()))
@@ -62,6 +62,11 @@ impl MariaDb {
         server.wait_until(&log, || answers(&client, port))?;
         Ok(MariaDb { _server: server, url: format!("mysql://root@127.0.0.1:{port}/") })
     }
+}
+
+/// It would change its user by itself, but then it would no longer end with us.
+fn as_server(program: &Path) -> Command {
+    if process::is_root() { process::command_as(USER, program) } else { process::command(program) }
 }
 
 fn answers(client: &Path, port: u16) -> bool {
