@@ -5,19 +5,21 @@ import { showError } from "./errors";
 import { go } from "./navigation";
 import { forget, queries } from "./query";
 
-/** Opens it in the window, at the step where work is left to do. */
-export async function enterProject(opening: Promise<OpenProject>, doing: string): Promise<boolean> {
+/** Opens it in the window, at the step where work is left to do. Rejects when it cannot be opened. */
+export async function openInWindow(opening: Promise<OpenProject>): Promise<void> {
+  const opened = await opening;
+  await useProject.getState().close();
+  queries.clear();
+  useProject.getState().open(opened);
+  const { connections, source, target } = opened.document;
+  go({ screen: connections[source] && connections[target] ? "mapper" : "connections" });
+}
+
+export async function enterProject(opening: Promise<OpenProject>, doing: string): Promise<void> {
   try {
-    const opened = await opening;
-    await useProject.getState().close();
-    queries.clear();
-    useProject.getState().open(opened);
-    const { connections, source, target } = opened.document;
-    go({ screen: connections[source] && connections[target] ? "mapper" : "connections" });
-    return true;
+    await openInWindow(opening);
   } catch (error) {
     showError(error, doing);
-    return false;
   }
 }
 
