@@ -23,8 +23,12 @@ pub struct TableVerification {
     pub expected_rows: u64,
     pub target_rows: u64,
     pub columns: Vec<ColumnVerification>,
+    /// Over whole rows, whatever their order: finds values that changed places between rows.
+    pub row_checksum: Option<Measure>,
     /// Rows whose foreign key points at nothing, by foreign key.
     pub orphans: Vec<Orphans>,
+    /// What was brought to one form on both sides before it was compared.
+    pub normalised: Vec<String>,
     /// What was deliberately not compared, and why.
     pub not_compared: Vec<String>,
 }
@@ -61,11 +65,27 @@ impl TableVerification {
     pub fn is_equal(&self) -> bool {
         self.expected_rows == self.target_rows
             && self.orphans.iter().all(|o| o.rows == 0)
-            && self.columns.iter().flat_map(|c| &c.measures).all(Measure::is_equal)
+            && self.columns.iter().flat_map(|c| &c.measures).chain(&self.row_checksum).all(Measure::is_equal)
     }
 }
 
 impl Verification {
+    /// What was found, in one sentence.
+    pub fn sentence(&self) -> String {
+        let rows: u64 = self.tables.iter().map(|t| t.target_rows).sum();
+        let level = match self.level {
+            VerifyLevel::Counts => "row counts",
+            VerifyLevel::Aggregates => "row counts and the figures of every column",
+            VerifyLevel::Checksums => "row counts, the figures of every column and checksums of every row",
+        };
+        let different: Vec<String> = self.tables.iter().filter(|t| !t.is_equal()).map(|t| t.target.to_string()).collect();
+        if different.is_empty() {
+            format!("verified: {level} of {} tables agree on both sides ({rows} rows)", self.tables.len())
+        } else {
+            format!("verification found differences in {}", different.join(", "))
+        }
+    }
+
     pub fn is_equal(&self) -> bool {
         self.tables.iter().all(TableVerification::is_equal)
     }

@@ -4,6 +4,7 @@
 mod ledger;
 mod projects;
 mod runs;
+mod samples;
 mod secrets;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +14,8 @@ use rusqlite::Connection;
 
 pub use ledger::{LedgerEntry, StoredChunk};
 pub use projects::{KnownProject, SavedVersion};
-pub use runs::{RunLock, RunRecord};
+pub use runs::{RunLock, RunRecord, operator};
+pub use samples::{SAMPLES, SampleInfo};
 pub use secrets::{Keychain, SecretOrigin, Secrets, environment_variable};
 
 use crate::error::{Error, ErrorContext, ErrorKind, Result};

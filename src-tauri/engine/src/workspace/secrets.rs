@@ -1,7 +1,7 @@
 //! Passwords: from the environment, from this session, from the OS keychain; never from or to a file.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::connectors::Secret;
 use crate::error::{Error, ErrorKind, Result};
@@ -72,9 +72,11 @@ pub fn environment_variable(connection: &str) -> String {
 }
 
 /// Finds secrets, and keeps those that a person typed for as long as the process lives.
-#[derive(Debug, Default)]
+///
+/// Clones share what was typed. Calls may block on the keychain: keep them off async threads, or use `look_up`.
+#[derive(Debug, Default, Clone)]
 pub struct Secrets {
-    session: Mutex<HashMap<String, Secret>>,
+    session: Arc<Mutex<HashMap<String, Secret>>>,
     keychain: Keychain,
 }
 
@@ -100,6 +102,12 @@ impl Secrets {
                 None
             }
         }
+    }
+
+    /// `find` from an async thread.
+    pub async fn look_up(&self, project: &str, connection: &str) -> Option<(Secret, SecretOrigin)> {
+        let (secrets, project, connection) = (self.clone(), project.to_string(), connection.to_string());
+        tokio::task::spawn_blocking(move || secrets.find(&project, &connection)).await.ok().flatten()
     }
 
     /// Keeps the secret for this session; with `remember` in the keychain as well.

@@ -60,6 +60,23 @@ fn suspend_references(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+fn insert_checkpoint(connection: &Connection, checkpoint: &Checkpoint) -> rusqlite::Result<()> {
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(include_str!("sql/insert_checkpoint.sql"))?;
+    statement.execute(rusqlite::params![
+        checkpoint.run,
+        checkpoint.fingerprint,
+        checkpoint.step,
+        checkpoint.chunk,
+        count(checkpoint.read),
+        count(checkpoint.written),
+        count(checkpoint.rejected),
+        count(checkpoint.filtered),
+        count(checkpoint.bytes),
+    ])?;
+    Ok(())
+}
+
 fn has_checkpoints(connection: &Connection) -> Result<bool> {
     connection
         .query_row(include_str!("sql/has_checkpoints.sql"), [], |row| row.get(0))
@@ -73,8 +90,8 @@ impl Write for Writer {
         types::schema(table, columns, |logical| logical.arrow())
     }
 
-    async fn apply(&self, statements: &[String]) -> Result<()> {
-        let statements = statements.to_vec();
+    async fn apply(&self, statements: &[String], checkpoint: Option<&Checkpoint>) -> Result<()> {
+        let (statements, checkpoint) = (statements.to_vec(), checkpoint.cloned());
         self.with(move |connection| {
             let failed = |e| error("the statements cannot be run", e);
             // Deleting the rows of a table must not run into other tables.
@@ -85,6 +102,9 @@ impl Write for Writer {
                 transaction
                     .execute_batch(statement)
                     .map_err(|e| error(format!("`{} …` failed", statement_head(statement)), e))?;
+            }
+            if let Some(checkpoint) = &checkpoint {
+                insert_checkpoint(&transaction, checkpoint).map_err(failed)?;
             }
             transaction.commit().map_err(failed)
         })
@@ -363,23 +383,7 @@ impl ChunkWriter for Chunk {
         let (checkpoint, idle) = (checkpoint.clone(), self.idle.clone());
         blocking(move || {
             let failed = |e| error("the chunk cannot be committed", e);
-            let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-            connection
-                .prepare_cached(include_str!("sql/insert_checkpoint.sql"))
-                .and_then(|mut statement| {
-                    statement.execute(rusqlite::params![
-                        checkpoint.run,
-                        checkpoint.fingerprint,
-                        checkpoint.step,
-                        checkpoint.chunk,
-                        count(checkpoint.read),
-                        count(checkpoint.written),
-                        count(checkpoint.rejected),
-                        count(checkpoint.filtered),
-                        count(checkpoint.bytes),
-                    ])
-                })
-                .map_err(failed)?;
+            insert_checkpoint(&connection, &checkpoint).map_err(failed)?;
             connection.execute_batch("commit").map_err(failed)?;
             keep(&idle, connection);
             Ok(())
