@@ -5,7 +5,7 @@ use rowferry_engine::error::{Context, ErrorKind};
 use rowferry_engine::model::{Project, TableMapping, VerifyLevel};
 use rowferry_engine::report::Outcome;
 use rowferry_engine::run::rejects::RejectedRow;
-use rowferry_engine::run::{RunStatus};
+use rowferry_engine::run::RunStatus;
 use rowferry_engine::types::{LogicalType, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ pub struct SecretStatus {
     pub problem: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SideName {
     Source,

@@ -10,7 +10,7 @@ mod target;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub use columns::{ColumnView, view_columns};
+pub use columns::{ColumnView, missing_required, view_columns};
 pub use document::*;
 pub use target::{proposed_table, resolve_target};
 

@@ -131,27 +131,29 @@ async fn take(
     tally.read += (rows.batch.num_rows() + rows.faults.len()) as u64;
     tally.filtered += transformed.filtered.len() as u64;
     tally.rejects.extend(rows.faults.iter().map(|f| fault(step, f)));
+    let batch = &transformed.batch;
+    let refused = match writer {
+        Some(writer) if batch.num_rows() > 0 => write_bisecting(writer.as_mut(), batch, &mut tally.bytes).await?,
+        Some(_) => Vec::new(),
+        None => {
+            tally.bytes += batch.get_array_memory_size() as u64;
+            Vec::new()
+        }
+    };
+    tally.written += (batch.num_rows() - refused.len()) as u64;
+    if transformed.rejects.is_empty() && refused.is_empty() {
+        return Ok(());
+    }
     let describe = Describe::new(step, rows)?;
     for reject in &transformed.rejects {
         tally.rejects.push(describe.reject(reject.row as usize, reject.column.clone(), reject.reason.clone(), None));
     }
-    let batch = &transformed.batch;
-    match writer {
-        None => tally.bytes += batch.get_array_memory_size() as u64,
-        Some(writer) if batch.num_rows() > 0 => {
-            let refused = write_bisecting(writer.as_mut(), batch, &mut tally.bytes).await?;
-            let hashes = if refused.is_empty() { Vec::new() } else { row_hashes(batch, &step.target)? };
-            for (row, e) in &refused {
-                let origin = transformed.origin.value(*row) as usize;
-                let hash = Some(format!("{:032x}", hashes[*row]));
-                tally.rejects.push(describe.reject(origin, e.context.column.clone(), worded(e), hash));
-            }
-            tally.written += (batch.num_rows() - refused.len()) as u64;
-            return Ok(());
-        }
-        Some(_) => {}
+    let hashes = if refused.is_empty() { Vec::new() } else { row_hashes(batch, &step.target)? };
+    for (row, e) in &refused {
+        let origin = transformed.origin.value(*row) as usize;
+        let hash = Some(format!("{:032x}", hashes[*row]));
+        tally.rejects.push(describe.reject(origin, e.context.column.clone(), worded(e), hash));
     }
-    tally.written += batch.num_rows() as u64;
     Ok(())
 }
 

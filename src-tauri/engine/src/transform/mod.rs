@@ -9,7 +9,7 @@ mod functions;
 
 use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array};
 use datafusion::arrow::compute::{filter_record_batch, take, take_record_batch};
-use datafusion::arrow::datatypes::SchemaRef;
+pub use datafusion::arrow::datatypes::SchemaRef;
 
 pub use convert::Rule;
 pub use expressions::{Compiled, Expressions, Problem, column, expression_of};
