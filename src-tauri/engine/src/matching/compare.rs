@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::combine::{self, Features};
+use super::combine::{self, Features, NEUTRAL_COMMENT};
 use super::comments;
-use super::keys;
+use super::keys::{self, Role};
 use super::names::WordId;
 use super::names::similarity::similarity;
 use super::position;
@@ -32,6 +32,7 @@ pub(super) struct Pair {
     pub target: u32,
     /// Log-odds without what the tables tell.
     pub base: f32,
+    pub both_the_key: bool,
     /// The score of the last round, 0 to 1.
     pub score: f32,
 }
@@ -46,7 +47,12 @@ impl Pairs {
         let blocks = if all { Blocks::default() } else { Blocks::new(profiles) };
         let pair = |from: usize, to: usize| {
             let features = lexical(profiles, &source.columns[from], &target.columns[to]);
-            Pair { target: to as u32, base: features.log_odds() as f32, score: 0.0 }
+            Pair {
+                target: to as u32,
+                base: features.log_odds() as f32,
+                both_the_key: features.both_the_key,
+                score: 0.0,
+            }
         };
         let of = |from: usize| -> Vec<Pair> {
             if all {
@@ -69,7 +75,8 @@ impl Pairs {
             for pair in pairs {
                 let b = &profiles.target.columns[pair.target as usize];
                 let references = foreign_keys::agreement(a.refers, b.refers, |s, t| tables.at(s, t));
-                let odds = f64::from(pair.base) + combine::from_tables(tables.at(a.table, b.table), references);
+                let odds = f64::from(pair.base)
+                    + combine::from_tables(tables.at(a.table, b.table), pair.both_the_key, references);
                 pair.score = combine::probability(odds) as f32;
             }
         }
@@ -80,17 +87,23 @@ impl Pairs {
 fn lexical(profiles: &Profiles<'_>, a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) -> Features {
     let same_name = a.joined == b.joined && !a.joined.is_empty();
     let name = if same_name { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
-    let commented = a.has_comment() || b.has_comment();
+    let comment = match (a.has_comment(), b.has_comment()) {
+        (true, true) => Some(comments::similarity(&a.bag, &b.bag)),
+        // A comment may tell what the other's name says; that it does not, says nothing.
+        (true, false) | (false, true) => Some(comments::similarity(&a.bag, &b.bag).max(NEUTRAL_COMMENT)),
+        (false, false) => None,
+    };
     let sizes = (profiles.source.tables[a.table].columns.len(), profiles.target.tables[b.table].columns.len());
     Features {
         name,
         same_name,
         qualified: similarity(&profiles.vocabulary, &a.qualified, &b.qualified),
-        comment: commented.then(|| comments::similarity(&a.bag, &b.bag)),
+        comment,
         types: profiles.type_compatibility(a, b),
         key: keys::agreement(a.role, b.role),
         position: position::nearness((a.at, sizes.0), (b.at, sizes.1)),
         values: a.shape.as_ref().zip(b.shape.as_ref()).map(|(x, y)| values::similarity(x, y)),
+        both_the_key: a.role.zip(b.role) == Some((Role::PrimaryKey, Role::PrimaryKey)),
         table: 0.0,
         foreign_key: None,
     }

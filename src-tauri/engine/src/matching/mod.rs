@@ -22,6 +22,8 @@ mod suggest;
 mod tables;
 pub mod task;
 mod task_types;
+#[cfg(test)]
+mod tests;
 mod types;
 mod values;
 

@@ -45,7 +45,7 @@ impl<'a> Suggester<'a> {
         let profiles = Profiles::new(source, target);
         let mut pairs = Pairs::new(&profiles);
         let mut tables = TableScores::new(&profiles, tables::names(&profiles), &pairs, |_, pair| {
-            combine::probability(f64::from(pair.base) + combine::from_tables(FIRST_GUESS, None))
+            combine::probability(f64::from(pair.base) + combine::from_tables(FIRST_GUESS, pair.both_the_key, None))
         });
         for round in 0..ROUNDS {
             pairs.score(&profiles, &tables.score);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{abbreviations, plural, similarity, synonyms, tokens};
+use super::{abbreviations, plural, similarity, tokens};
 
 /// A word after expanding and taking the singular.
 pub type WordId = u32;
@@ -16,7 +16,7 @@ pub struct Term {
 }
 
 /// Words that only hold a name together.
-const FILLERS: [&str; 6] = ["of", "the", "a", "an", "and", "for"];
+const FILLERS: [&str; 10] = ["of", "the", "a", "an", "and", "or", "for", "at", "in", "with"];
 /// Words that say what sort of column it is, as its type does.
 const MARKERS: [&str; 5] = ["is", "has", "flag", "indicator", "field"];
 const MARKER_WEIGHT: f32 = 0.35;
@@ -40,7 +40,7 @@ impl Vocabulary {
                 .iter()
                 .flatten()
                 .cloned()
-                .chain(abbreviations::full_words().chain(synonyms::all_words()).map(str::to_owned))
+                .chain(abbreviations::full_words().iter().map(|w| (*w).to_owned()))
                 .filter(|w| w.chars().count() >= 3)
                 .collect(),
             ..Vocabulary::default()
@@ -101,10 +101,10 @@ impl Vocabulary {
         }
     }
 
-    /// Two known words written as one: `lastpost`, `userid`. The longest head wins.
+    /// Two known words written as one: `lastpost`, `userid`. The longest head wins; words of the lists stay whole.
     fn compound<'t>(&self, token: &'t str) -> Option<(&'t str, &'t str)> {
         const SHORT_TAILS: [&str; 4] = ["id", "no", "ip", "by"];
-        if token.len() < 5 || is_one_word(token) {
+        if token.len() < 5 || abbreviations::full_words().contains(token) {
             return None;
         }
         let known =
@@ -142,11 +142,6 @@ impl Vocabulary {
         let neighbours = &self.neighbours[a as usize];
         neighbours.binary_search_by_key(&b, |(id, _)| *id).map_or(0.0, |i| neighbours[i].1)
     }
-}
-
-/// Words of the lists are never split, even when two others make them up.
-fn is_one_word(token: &str) -> bool {
-    !synonyms::groups(token).is_empty() || abbreviations::full_words().any(|w| w == token)
 }
 
 #[cfg(test)]
