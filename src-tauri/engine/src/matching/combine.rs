@@ -94,7 +94,7 @@ pub(super) fn tables(name: f64, columns: f64) -> f64 {
 /// usually the counterpart.
 pub(super) fn contested(score: f64, best_of_source: f64, best_of_target: f64) -> f64 {
     let share = |best: f64| if best > 0.0 { (score / best).min(1.0) } else { 1.0 };
-    score * share(best_of_source).powf(0.5) * share(best_of_target).powf(0.5)
+    score * share(best_of_source) * share(best_of_target)
 }
 
 #[cfg(test)]

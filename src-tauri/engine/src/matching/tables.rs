@@ -52,7 +52,8 @@ pub(super) fn names(profiles: &Profiles<'_>) -> Grid {
             let name = if a.joined == b.joined { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
             let commented = a.table.comment.is_some() && b.table.comment.is_some();
             let comment = if commented { comments::similarity(&a.bag, &b.bag) } else { 0.0 };
-            grid.set(s, t, name.max(0.6 * name + 0.6 * comment).min(1.0));
+            // Two texts about one thing share a few of their words at best.
+            grid.set(s, t, name.max(0.5 * name + 0.8 * comment.sqrt()).min(1.0));
         }
     }
     grid
