@@ -61,7 +61,7 @@ impl Pairs {
                 blocks.partners(profiles, from).into_iter().map(|to| pair(from, to)).collect()
             }
         };
-        Pairs((0..source.columns.len()).map(of).collect())
+        Pairs(in_parallel(source.columns.len(), of))
     }
 
     pub fn of(&self, source: usize) -> &[Pair] {
@@ -81,6 +81,19 @@ impl Pairs {
             }
         }
     }
+}
+
+/// `of` each number below `count`, in order, computed on all processors.
+fn in_parallel<T: Send>(count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let share = count.div_ceil(threads).max(1);
+    let of = &of;
+    std::thread::scope(|scope| {
+        let run = |start: usize| scope.spawn(move || (start..count.min(start + share)).map(of).collect::<Vec<T>>());
+        let running: Vec<_> = (0..count).step_by(share).map(run).collect();
+        let finished = running.into_iter().map(|r| r.join().unwrap_or_else(|p| std::panic::resume_unwind(p)));
+        finished.flatten().collect()
+    })
 }
 
 /// The evidence that does not depend on which tables correspond.

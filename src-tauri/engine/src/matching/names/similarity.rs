@@ -101,7 +101,10 @@ fn walk(vocabulary: &Vocabulary, a: &[Term], b: &[Term], mut each: impl FnMut(us
     }
     let mut found = 0f32;
     let (mut used_a, mut used_b) = (0u16, 0u16);
-    while any {
+    if !any {
+        return 0.0;
+    }
+    loop {
         let mut best = (0f32, 0, 0);
         for i in (0..a.len()).filter(|i| used_a & (1 << i) == 0) {
             for j in (0..b.len()).filter(|j| used_b & (1 << j) == 0) {
