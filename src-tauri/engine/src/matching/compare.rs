@@ -17,7 +17,7 @@ use super::tables::Grid;
 use super::values;
 
 /// Up to so many pairs, all are compared.
-const COMPARE_ALL: usize = 2_000_000;
+pub(super) const COMPARE_ALL: usize = 2_000_000;
 /// Beyond, each table meets so many that resemble it …
 const TABLES_FOR_EACH: usize = 10;
 /// … and each column so many that share words with it.
@@ -41,9 +41,10 @@ pub(super) struct Pair {
 pub(super) struct Pairs(Vec<Vec<Pair>>);
 
 impl Pairs {
-    pub fn new(profiles: &Profiles<'_>) -> Self {
+    /// Up to `compare_all` pairs, all of them; beyond, those of the blocks.
+    pub fn new(profiles: &Profiles<'_>, compare_all: usize) -> Self {
         let (source, target) = (&profiles.source, &profiles.target);
-        let all = source.columns.len().saturating_mul(target.columns.len()) <= COMPARE_ALL;
+        let all = source.columns.len().saturating_mul(target.columns.len()) <= compare_all;
         let blocks = if all { Blocks::default() } else { Blocks::new(profiles) };
         let pair = |from: usize, to: usize| {
             let features = lexical(profiles, &source.columns[from], &target.columns[to]);

@@ -11,7 +11,7 @@ mod combine;
 mod comments;
 mod compare;
 mod keys;
-pub mod names;
+mod names;
 pub mod naming;
 mod position;
 mod profile;

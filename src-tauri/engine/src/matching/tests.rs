@@ -197,6 +197,18 @@ fn the_same_input_gives_the_same_output() {
 }
 
 #[test]
+fn large_schemas_find_the_same_by_blocks() {
+    let (source, target) = (catalog(CHINOOK), catalog(&renamed(CHINOOK, snake)));
+    let none = Samples::new();
+    let blocked = Suggester::comparing((&source, &none), (&target, &none), 0);
+    let pairs = |suggester: &Suggester<'_>| -> Vec<(String, String, usize)> {
+        let suggested = suggester.suggest(&Decisions::default());
+        suggested.iter().map(|t| (t.from.to_string(), t.to.to_string(), t.columns.len())).collect()
+    };
+    assert_eq!(pairs(&blocked), pairs(&Suggester::new(&source, &target)));
+}
+
+#[test]
 fn an_empty_side_has_no_candidates() {
     let (source, empty) = (catalog(CHINOOK), catalog(""));
     for (from, to) in [(&source, &empty), (&empty, &source), (&empty, &empty)] {
