@@ -15,6 +15,8 @@ pub(super) struct Features {
     pub key: Option<f64>,
     pub position: Option<f64>,
     pub values: Option<f64>,
+    /// Each is the whole primary key of its table.
+    pub both_the_key: bool,
     /// How likely the two tables correspond.
     pub table: f64,
     /// How likely the tables correspond to which the columns refer.
@@ -26,15 +28,19 @@ const NAME: f64 = 4.6;
 const SAME_NAME: f64 = 0.6;
 const QUALIFIED: f64 = 1.4;
 const TABLE: f64 = 2.9;
+/// Even a weak correspondence tells a table from those that have none.
+const TABLE_POWER: f64 = 0.6;
 const COMMENT: f64 = 3.0;
 const TYPE: f64 = 1.4;
 const KEY: f64 = 1.0;
+/// The one key of a table corresponds to the one key of its counterpart, whatever their names.
+const KEY_OF_TABLES: f64 = 1.5;
 const POSITION: f64 = 0.5;
 const VALUES: f64 = 3.5;
 const FOREIGN_KEY: f64 = 1.2;
 
 /// Where each piece of evidence speaks neither for nor against.
-const NEUTRAL_COMMENT: f64 = 0.15;
+pub(super) const NEUTRAL_COMMENT: f64 = 0.15;
 const NEUTRAL_TYPE: f64 = 0.7;
 const NEUTRAL_KEY: f64 = 0.5;
 const NEUTRAL_POSITION: f64 = 0.5;
@@ -50,10 +56,13 @@ impl Features {
             (Evidence::QualifiedName, QUALIFIED * self.qualified),
             (Evidence::Comment, of(self.comment, NEUTRAL_COMMENT, COMMENT)),
             (Evidence::Type, of(self.types, NEUTRAL_TYPE, TYPE)),
-            (Evidence::Key, of(self.key, NEUTRAL_KEY, KEY)),
+            (
+                Evidence::Key,
+                of(self.key, NEUTRAL_KEY, KEY) + if self.both_the_key { KEY_OF_TABLES * self.table } else { 0.0 },
+            ),
             (Evidence::Position, of(self.position, NEUTRAL_POSITION, POSITION)),
             (Evidence::Values, of(self.values, NEUTRAL_VALUES, VALUES)),
-            (Evidence::Table, TABLE * self.table),
+            (Evidence::Table, TABLE * self.table.powf(TABLE_POWER)),
             (Evidence::ForeignKey, of(self.foreign_key, NEUTRAL_FOREIGN_KEY, FOREIGN_KEY)),
         ]
         .into_iter()
@@ -66,8 +75,9 @@ impl Features {
 }
 
 /// The part of the log-odds that comes from the tables' correspondence.
-pub(super) fn from_tables(table: f64, foreign_key: Option<f64>) -> f64 {
-    TABLE * table + foreign_key.map_or(0.0, |v| (v - NEUTRAL_FOREIGN_KEY) * FOREIGN_KEY)
+pub(super) fn from_tables(table: f64, both_the_key: bool, foreign_key: Option<f64>) -> f64 {
+    let own_key = if both_the_key { KEY_OF_TABLES * table } else { 0.0 };
+    TABLE * table.powf(TABLE_POWER) + own_key + foreign_key.map_or(0.0, |v| (v - NEUTRAL_FOREIGN_KEY) * FOREIGN_KEY)
 }
 
 pub(super) fn probability(log_odds: f64) -> f64 {
@@ -84,7 +94,7 @@ pub(super) fn tables(name: f64, columns: f64) -> f64 {
 /// usually the counterpart.
 pub(super) fn contested(score: f64, best_of_source: f64, best_of_target: f64) -> f64 {
     let share = |best: f64| if best > 0.0 { (score / best).min(1.0) } else { 1.0 };
-    score * share(best_of_source).powf(0.5) * share(best_of_target).powf(0.5)
+    score * share(best_of_source) * share(best_of_target)
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::combine::{self, Features};
+use super::combine::{self, Features, NEUTRAL_COMMENT};
 use super::comments;
-use super::keys;
+use super::keys::{self, Role};
 use super::names::WordId;
 use super::names::similarity::similarity;
 use super::position;
@@ -17,7 +17,7 @@ use super::tables::Grid;
 use super::values;
 
 /// Up to so many pairs, all are compared.
-const COMPARE_ALL: usize = 2_000_000;
+pub(super) const COMPARE_ALL: usize = 2_000_000;
 /// Beyond, each table meets so many that resemble it …
 const TABLES_FOR_EACH: usize = 10;
 /// … and each column so many that share words with it.
@@ -32,6 +32,7 @@ pub(super) struct Pair {
     pub target: u32,
     /// Log-odds without what the tables tell.
     pub base: f32,
+    pub both_the_key: bool,
     /// The score of the last round, 0 to 1.
     pub score: f32,
 }
@@ -40,13 +41,19 @@ pub(super) struct Pair {
 pub(super) struct Pairs(Vec<Vec<Pair>>);
 
 impl Pairs {
-    pub fn new(profiles: &Profiles<'_>) -> Self {
+    /// Up to `compare_all` pairs, all of them; beyond, those of the blocks.
+    pub fn new(profiles: &Profiles<'_>, compare_all: usize) -> Self {
         let (source, target) = (&profiles.source, &profiles.target);
-        let all = source.columns.len().saturating_mul(target.columns.len()) <= COMPARE_ALL;
+        let all = source.columns.len().saturating_mul(target.columns.len()) <= compare_all;
         let blocks = if all { Blocks::default() } else { Blocks::new(profiles) };
         let pair = |from: usize, to: usize| {
             let features = lexical(profiles, &source.columns[from], &target.columns[to]);
-            Pair { target: to as u32, base: features.log_odds() as f32, score: 0.0 }
+            Pair {
+                target: to as u32,
+                base: features.log_odds() as f32,
+                both_the_key: features.both_the_key,
+                score: 0.0,
+            }
         };
         let of = |from: usize| -> Vec<Pair> {
             if all {
@@ -55,7 +62,7 @@ impl Pairs {
                 blocks.partners(profiles, from).into_iter().map(|to| pair(from, to)).collect()
             }
         };
-        Pairs((0..source.columns.len()).map(of).collect())
+        Pairs(in_parallel(source.columns.len(), of))
     }
 
     pub fn of(&self, source: usize) -> &[Pair] {
@@ -69,28 +76,48 @@ impl Pairs {
             for pair in pairs {
                 let b = &profiles.target.columns[pair.target as usize];
                 let references = foreign_keys::agreement(a.refers, b.refers, |s, t| tables.at(s, t));
-                let odds = f64::from(pair.base) + combine::from_tables(tables.at(a.table, b.table), references);
+                let odds = f64::from(pair.base)
+                    + combine::from_tables(tables.at(a.table, b.table), pair.both_the_key, references);
                 pair.score = combine::probability(odds) as f32;
             }
         }
     }
 }
 
+/// `of` each number below `count`, in order, computed on all processors.
+fn in_parallel<T: Send>(count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let share = count.div_ceil(threads).max(1);
+    let of = &of;
+    std::thread::scope(|scope| {
+        let run = |start: usize| scope.spawn(move || (start..count.min(start + share)).map(of).collect::<Vec<T>>());
+        let running: Vec<_> = (0..count).step_by(share).map(run).collect();
+        let finished = running.into_iter().map(|r| r.join().unwrap_or_else(|p| std::panic::resume_unwind(p)));
+        finished.flatten().collect()
+    })
+}
+
 /// The evidence that does not depend on which tables correspond.
 fn lexical(profiles: &Profiles<'_>, a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) -> Features {
     let same_name = a.joined == b.joined && !a.joined.is_empty();
     let name = if same_name { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
-    let commented = a.has_comment() || b.has_comment();
+    let comment = match (a.has_comment(), b.has_comment()) {
+        (true, true) => Some(comments::similarity(&a.bag, &b.bag)),
+        // A comment may tell what the other's name says; that it does not, says nothing.
+        (true, false) | (false, true) => Some(comments::similarity(&a.bag, &b.bag).max(NEUTRAL_COMMENT)),
+        (false, false) => None,
+    };
     let sizes = (profiles.source.tables[a.table].columns.len(), profiles.target.tables[b.table].columns.len());
     Features {
         name,
         same_name,
         qualified: similarity(&profiles.vocabulary, &a.qualified, &b.qualified),
-        comment: commented.then(|| comments::similarity(&a.bag, &b.bag)),
+        comment,
         types: profiles.type_compatibility(a, b),
         key: keys::agreement(a.role, b.role),
         position: position::nearness((a.at, sizes.0), (b.at, sizes.1)),
         values: a.shape.as_ref().zip(b.shape.as_ref()).map(|(x, y)| values::similarity(x, y)),
+        both_the_key: a.role.zip(b.role) == Some((Role::PrimaryKey, Role::PrimaryKey)),
         table: 0.0,
         foreign_key: None,
     }

@@ -11,7 +11,7 @@ mod combine;
 mod comments;
 mod compare;
 mod keys;
-pub mod names;
+mod names;
 pub mod naming;
 mod position;
 mod profile;
@@ -22,6 +22,8 @@ mod suggest;
 mod tables;
 pub mod task;
 mod task_types;
+#[cfg(test)]
+mod tests;
 mod types;
 mod values;
 

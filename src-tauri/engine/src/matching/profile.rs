@@ -88,10 +88,7 @@ pub(super) struct Profiles<'a> {
 
 impl<'a> Profiles<'a> {
     pub fn new(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
-        let all = || source.0.tables().chain(target.0.tables());
-        let vocabulary = Vocabulary::new(
-            all().flat_map(|t| std::iter::once(t.name.table.as_str()).chain(t.columns.iter().map(|c| c.name.as_str()))),
-        );
+        let vocabulary = Vocabulary::new(names(source.0), names(target.0));
         let mut corpora = (Corpus::default(), Corpus::default());
         let (source, from) = side(source.0, source.1, &vocabulary, &mut corpora);
         let (target, to) = side(target.0, target.1, &vocabulary, &mut corpora);
@@ -110,6 +107,13 @@ impl<'a> Profiles<'a> {
     pub fn type_compatibility(&self, from: &ColumnProfile<'_>, to: &ColumnProfile<'_>) -> Option<f64> {
         self.types[from.logical][to.logical]
     }
+}
+
+/// The names of all tables and columns.
+fn names(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    catalog
+        .tables()
+        .flat_map(|t| std::iter::once(t.name.table.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())))
 }
 
 /// Gives equal values one number.

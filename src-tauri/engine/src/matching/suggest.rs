@@ -42,10 +42,19 @@ impl<'a> Suggester<'a> {
 
     /// Compares the catalogs, and the values of columns that have samples on both sides.
     pub fn with_samples(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
+        Self::comparing(source, target, compare::COMPARE_ALL)
+    }
+
+    /// As `with_samples`, comparing in full up to `compare_all` pairs of columns.
+    pub(super) fn comparing(
+        source: (&'a Catalog, &Samples),
+        target: (&'a Catalog, &Samples),
+        compare_all: usize,
+    ) -> Self {
         let profiles = Profiles::new(source, target);
-        let mut pairs = Pairs::new(&profiles);
+        let mut pairs = Pairs::new(&profiles, compare_all);
         let mut tables = TableScores::new(&profiles, tables::names(&profiles), &pairs, |_, pair| {
-            combine::probability(f64::from(pair.base) + combine::from_tables(FIRST_GUESS, None))
+            combine::probability(f64::from(pair.base) + combine::from_tables(FIRST_GUESS, pair.both_the_key, None))
         });
         for round in 0..ROUNDS {
             pairs.score(&profiles, &tables.score);

@@ -3,7 +3,7 @@
 
 use super::combine;
 use super::comments;
-use super::compare::Pairs;
+use super::compare::{Pair, Pairs};
 use super::names::similarity::similarity;
 use super::profile::{Profiles, Side};
 
@@ -52,14 +52,15 @@ pub(super) fn names(profiles: &Profiles<'_>) -> Grid {
             let name = if a.joined == b.joined { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
             let commented = a.table.comment.is_some() && b.table.comment.is_some();
             let comment = if commented { comments::similarity(&a.bag, &b.bag) } else { 0.0 };
-            grid.set(s, t, name.max(0.6 * name + 0.6 * comment).min(1.0));
+            // Two texts about one thing share a few of their words at best.
+            grid.set(s, t, name.max(0.5 * name + 0.8 * comment.sqrt()).min(1.0));
         }
     }
     grid
 }
 
 /// 0 to 1, from the columns' scores: the mean of the two shares of weight that find a partner in the other table.
-fn columns(profiles: &Profiles<'_>, pairs: &Pairs, score: impl Fn(usize, &super::compare::Pair) -> f64) -> Grid {
+fn columns(profiles: &Profiles<'_>, pairs: &Pairs, score: impl Fn(usize, &Pair) -> f64) -> Grid {
     let (source, target) = (&profiles.source, &profiles.target);
     let mut grid = Grid::new(source.tables.len(), target.tables.len());
     let weight = |side: &Side<'_>, table: usize| -> f64 {
@@ -104,36 +105,29 @@ fn columns(profiles: &Profiles<'_>, pairs: &Pairs, score: impl Fn(usize, &super:
 
 impl TableScores {
     /// `score` is the column score to build on, given a source column and a pair of it.
-    pub fn new(
-        profiles: &Profiles<'_>,
-        names: Grid,
-        pairs: &Pairs,
-        score: impl Fn(usize, &super::compare::Pair) -> f64,
-    ) -> Self {
+    pub fn new(profiles: &Profiles<'_>, names: Grid, pairs: &Pairs, score: impl Fn(usize, &Pair) -> f64) -> Self {
         let columns = columns(profiles, pairs, score);
         let (rows, width) = (profiles.source.tables.len(), profiles.target.tables.len());
-        let mut whole = Grid::new(rows, width);
+        let mut alone = Grid::new(rows, width);
         let (mut best_of_row, mut best_of_column) = (vec![0f64; rows], vec![0f64; width]);
-        for s in 0..rows {
-            for t in 0..width {
+        for (s, best_of_source) in best_of_row.iter_mut().enumerate() {
+            for (t, best_of_target) in best_of_column.iter_mut().enumerate() {
                 let value = combine::tables(names.at(s, t), columns.at(s, t));
-                whole.set(s, t, value);
-                best_of_row[s] = best_of_row[s].max(value);
-                best_of_column[t] = best_of_column[t].max(value);
+                alone.set(s, t, value);
+                *best_of_source = best_of_source.max(value);
+                *best_of_target = best_of_target.max(value);
             }
         }
         // With one table on each side there is nothing else to correspond to.
         let only = rows == 1 && width == 1;
-        for s in 0..rows {
-            for t in 0..width {
-                let value = whole.at(s, t);
-                whole.set(
-                    s,
-                    t,
-                    if only { value.max(0.8) } else { combine::contested(value, best_of_row[s], best_of_column[t]) },
-                );
+        let mut score = Grid::new(rows, width);
+        for (s, best_of_source) in best_of_row.iter().enumerate() {
+            for (t, best_of_target) in best_of_column.iter().enumerate() {
+                let value = alone.at(s, t);
+                let contested = combine::contested(value, *best_of_source, *best_of_target);
+                score.set(s, t, if only { value.max(0.8) } else { contested });
             }
         }
-        TableScores { names, columns, score: whole }
+        TableScores { names, columns, score }
     }
 }

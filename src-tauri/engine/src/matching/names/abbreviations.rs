@@ -1,7 +1,9 @@
 //! What a word in a name is short for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use super::synonyms;
 
 static LIST: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     include_str!("abbreviations.txt")
@@ -12,21 +14,24 @@ static LIST: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(
         .collect()
 });
 
+static FULL_WORDS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| LIST.values().flatten().copied().chain(synonyms::all_words()).collect());
+
 /// The words that a lower-case word stands for.
 pub fn expand(word: &str) -> Option<&'static [&'static str]> {
     LIST.get(word).map(Vec::as_slice).filter(|words| *words != [word])
 }
 
-/// Every full word of the list.
-pub(super) fn full_words() -> impl Iterator<Item = &'static str> {
-    LIST.values().flatten().copied()
+/// Every word that the lists hold in full.
+pub(super) fn full_words() -> &'static HashSet<&'static str> {
+    &FULL_WORDS
 }
 
 /// Could `short` be `long` with letters left out? It starts with the same letter, keeps the order, and is at least
-/// three letters and less than four fifths of the word.
+/// three letters and less than four fifths of the word. A full word such as `count` is not short for `country`.
 pub fn could_abbreviate(short: &str, long: &str) -> bool {
     let (a, b) = (short.chars().count(), long.chars().count());
-    if a < 3 || a * 5 > b * 4 || short.chars().next() != long.chars().next() {
+    if FULL_WORDS.contains(short) || a < 3 || a * 5 > b * 4 || short.chars().next() != long.chars().next() {
         return false;
     }
     let mut rest = long.chars();
@@ -60,5 +65,6 @@ mod tests {
         assert!(could_abbreviate("manuf", "manufacturer"));
         assert!(!could_abbreviate("cue", "customer"));
         assert!(!could_abbreviate("date", "data"));
+        assert!(!could_abbreviate("count", "country"));
     }
 }

@@ -9,5 +9,4 @@ pub mod tokens;
 mod vocabulary;
 
 pub(super) use prefixes::shared_prefix;
-pub use similarity::Aligned;
 pub use vocabulary::{Term, Vocabulary, WordId};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Term, Vocabulary, abbreviations, synonyms};
 
-const SYNONYM: f32 = 0.85;
+const SYNONYM: f32 = 0.8;
 const ABBREVIATION: f32 = 0.75;
 /// Below it, likeness of letters is chance.
 const JARO_WINKLER_FLOOR: f64 = 0.88;
@@ -12,8 +12,9 @@ const JARO_WINKLER_FLOOR: f64 = 0.88;
 /// Names of a schema rarely have more words; the rest of a longer name is passed over.
 const MAX_TERMS: usize = 12;
 
-/// For each word the others that may mean the same, sorted by their index.
-pub(super) fn neighbours(words: &[String]) -> Vec<Vec<(u32, f32)>> {
+/// For each word the others that may mean the same, sorted by their index. `schemas` says of each word in which of the
+/// two schemas it occurs.
+pub(super) fn neighbours(words: &[String], schemas: &[[bool; 2]]) -> Vec<Vec<(u32, f32)>> {
     let mut found: Vec<BTreeMap<u32, f32>> = vec![BTreeMap::new(); words.len()];
     let mut add = |a: usize, b: usize, similarity: f32| {
         for (from, to) in [(a, b), (b, a)] {
@@ -35,7 +36,9 @@ pub(super) fn neighbours(words: &[String]) -> Vec<Vec<(u32, f32)>> {
     for (list, synonyms) in groups.values().map(|l| (l, true)).chain(initials.values().map(|l| (l, false))) {
         for (at, &a) in list.iter().enumerate() {
             for &b in &list[at + 1..] {
-                let similarity = if synonyms { SYNONYM } else { spelling(&words[a], &words[b]) };
+                // What one schema tells apart, such as `state` and `stage`, is not one word misspelt.
+                let apart = (0..2).any(|schema| schemas[a][schema] && schemas[b][schema]);
+                let similarity = if synonyms { SYNONYM } else { spelling(&words[a], &words[b], apart) };
                 if similarity > 0.0 {
                     add(a, b, similarity);
                 }
@@ -45,13 +48,16 @@ pub(super) fn neighbours(words: &[String]) -> Vec<Vec<(u32, f32)>> {
     found.into_iter().map(|m| m.into_iter().collect()).collect()
 }
 
-/// 0 to 1: are two words with the same initial spellings or short forms of one?
-fn spelling(a: &str, b: &str) -> f32 {
+/// 0 to 1: are two words with the same initial spellings or short forms of one? Words that are told `apart` must be
+/// forms of one stem.
+fn spelling(a: &str, b: &str, apart: bool) -> f32 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if abbreviations::could_abbreviate(short, long) {
         return ABBREVIATION;
     }
-    if short.len() < 4 || long.len() - short.len() > 4 {
+    let full = abbreviations::full_words();
+    let told_apart = apart && !long.starts_with(short) || full.contains(a) && full.contains(b);
+    if told_apart || short.len() < 4 || long.len() - short.len() > 4 {
         return 0.0;
     }
     let jaro = strsim::jaro_winkler(a, b);
@@ -95,7 +101,10 @@ fn walk(vocabulary: &Vocabulary, a: &[Term], b: &[Term], mut each: impl FnMut(us
     }
     let mut found = 0f32;
     let (mut used_a, mut used_b) = (0u16, 0u16);
-    while any {
+    if !any {
+        return 0.0;
+    }
+    loop {
         let mut best = (0f32, 0, 0);
         for i in (0..a.len()).filter(|i| used_a & (1 << i) == 0) {
             for j in (0..b.len()).filter(|j| used_b & (1 << j) == 0) {
@@ -122,7 +131,7 @@ mod tests {
     use super::*;
 
     fn of(a: &str, b: &str) -> f64 {
-        let v = Vocabulary::new([a, b, "customer_id", "order_id", "name", "city"].into_iter());
+        let v = Vocabulary::new([a, "customer_id", "order_id"].into_iter(), [b, "name", "city"].into_iter());
         similarity(&v, &v.terms(&tokens(a)), &v.terms(&tokens(b)))
     }
 
@@ -135,10 +144,11 @@ mod tests {
 
     #[test]
     fn closer_names_score_higher() {
-        assert!(of("client_name", "customer_name") > 0.85);
+        assert!(of("client_name", "customer_name") > 0.8);
         assert!(of("client_name", "customer_name") < 1.0);
         assert!(of("descriptn", "description") > 0.7);
         assert!(of("customer_name", "customer_city") < 0.7);
         assert!(of("price", "colour") < 0.01);
+        assert!(of("country", "count") < 0.01);
     }
 }

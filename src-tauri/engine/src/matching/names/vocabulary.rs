@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{abbreviations, plural, similarity, synonyms, tokens};
+use super::{abbreviations, plural, similarity, tokens};
 
 /// A word after expanding and taking the singular.
 pub type WordId = u32;
@@ -16,7 +16,7 @@ pub struct Term {
 }
 
 /// Words that only hold a name together.
-const FILLERS: [&str; 6] = ["of", "the", "a", "an", "and", "for"];
+const FILLERS: [&str; 10] = ["of", "the", "a", "an", "and", "or", "for", "at", "in", "with"];
 /// Words that say what sort of column it is, as its type does.
 const MARKERS: [&str; 5] = ["is", "has", "flag", "indicator", "field"];
 const MARKER_WEIGHT: f32 = 0.35;
@@ -33,26 +33,31 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// The vocabulary of all names of both schemas.
-    pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let names: Vec<Vec<String>> = names.map(tokens::tokens).collect();
+    pub fn new<'a>(source: impl Iterator<Item = &'a str>, target: impl Iterator<Item = &'a str>) -> Self {
+        let mut names: Vec<Vec<String>> = source.map(tokens::tokens).collect();
+        let from_source = names.len();
+        names.extend(target.map(tokens::tokens));
         let mut vocabulary = Vocabulary {
             known: names
                 .iter()
                 .flatten()
                 .cloned()
-                .chain(abbreviations::full_words().chain(synonyms::all_words()).map(str::to_owned))
+                .chain(abbreviations::full_words().iter().map(|w| (*w).to_owned()))
                 .filter(|w| w.chars().count() >= 3)
                 .collect(),
             ..Vocabulary::default()
         };
         let mut seen_in: Vec<u32> = Vec::new();
-        for name in &names {
+        let mut schemas: Vec<[bool; 2]> = Vec::new();
+        for (number, name) in names.iter().enumerate() {
             let mut ids: Vec<WordId> = vocabulary.normalise(name).into_iter().map(|w| vocabulary.intern(w)).collect();
             ids.sort_unstable();
             ids.dedup();
             seen_in.resize(vocabulary.words.len(), 0);
+            schemas.resize(vocabulary.words.len(), [false; 2]);
             for id in ids {
                 seen_in[id as usize] += 1;
+                schemas[id as usize][usize::from(number >= from_source)] = true;
             }
         }
         let count = names.len().max(1) as f32;
@@ -66,7 +71,7 @@ impl Vocabulary {
                 if MARKERS.contains(&word.as_str()) { rarity * MARKER_WEIGHT } else { rarity }
             })
             .collect();
-        vocabulary.neighbours = similarity::neighbours(&vocabulary.words);
+        vocabulary.neighbours = similarity::neighbours(&vocabulary.words, &schemas);
         vocabulary
     }
 
@@ -101,20 +106,22 @@ impl Vocabulary {
         }
     }
 
-    /// Two known words written as one: `lastpost`, `userid`. The longest head wins.
+    /// Two known words written as one: `lastpost`, `userid`. The longest head wins; words of the lists stay whole.
     fn compound<'t>(&self, token: &'t str) -> Option<(&'t str, &'t str)> {
         const SHORT_TAILS: [&str; 4] = ["id", "no", "ip", "by"];
-        if token.len() < 5 || is_one_word(token) {
+        /// What a compound ends in, whatever stands before.
+        const TAILS: [&str; 6] = ["time", "date", "name", "code", "type", "number"];
+        if token.len() < 5 || abbreviations::full_words().contains(token) {
             return None;
         }
         let known =
             |part: &str| self.known.contains(part) || part.len() > 3 && self.known.contains(&plural::singular(part));
-        token
-            .char_indices()
-            .rev()
-            .map(|(at, _)| token.split_at(at))
-            .filter(|(head, _)| head.len() >= 3)
-            .find(|(head, tail)| known(head) && (tail.len() >= 3 && known(tail) || SHORT_TAILS.contains(tail)))
+        token.char_indices().rev().map(|(at, _)| token.split_at(at)).filter(|(head, _)| head.len() >= 3).find(
+            |(head, tail)| {
+                known(head) && (tail.len() >= 3 && known(tail) || SHORT_TAILS.contains(tail))
+                    || head.len() >= 4 && TAILS.contains(tail)
+            },
+        )
     }
 
     fn intern(&mut self, word: String) -> WordId {
@@ -144,11 +151,6 @@ impl Vocabulary {
     }
 }
 
-/// Words of the lists are never split, even when two others make them up.
-fn is_one_word(token: &str) -> bool {
-    !synonyms::groups(token).is_empty() || abbreviations::full_words().any(|w| w == token)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,16 +161,20 @@ mod tests {
 
     #[test]
     fn abbreviations_plurals_and_compounds_become_the_same_words() {
-        let v = Vocabulary::new(["last_post", "lastpost", "OrderQty", "date_of_birth", "userid"].into_iter());
+        let v = Vocabulary::new(
+            ["last_post", "lastpost", "OrderQty", "date_of_birth", "userid", "chartdate"].into_iter(),
+            [].into_iter(),
+        );
         assert_eq!(normalised(&v, "lastpost"), normalised(&v, "last_posts"));
         assert_eq!(normalised(&v, "OrderQty"), ["order", "quantity"]);
         assert_eq!(normalised(&v, "DOB"), ["birth", "date"]);
         assert_eq!(normalised(&v, "userid"), ["user", "id"]);
+        assert_eq!(normalised(&v, "chartdate"), ["chart", "date"]);
     }
 
     #[test]
     fn a_common_word_weighs_less_than_a_rare_one() {
-        let v = Vocabulary::new(["a_id", "b_id", "c_id", "d_id", "e_colour"].into_iter());
+        let v = Vocabulary::new(["a_id", "b_id", "c_id", "d_id", "e_colour"].into_iter(), [].into_iter());
         let weight = |w: &str| v.terms(&[w.to_owned()])[0].weight;
         assert!(weight("id") < weight("colour"));
     }
