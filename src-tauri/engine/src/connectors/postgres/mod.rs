@@ -1,12 +1,32 @@
-//! PostgreSQL.
+//! PostgreSQL, through its COPY protocol.
+//!
+//! Rows travel in COPY's binary format in both directions, so that a value is never printed and parsed again where
+//! Arrow has its type; everything else travels as the server's own text. It must not know plans or runs.
 
+mod catalog;
+mod checkpoints;
 mod connect;
+mod copy_decode;
+mod copy_encode;
+mod dialect;
+mod encode_value;
+mod errors;
+mod names;
+mod numeric;
+mod read;
+mod text;
+mod types;
+mod write;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Access, Capabilities, Connection, Connector, Descriptor, Endpoint, Form};
+use super::{
+    Access, Capabilities, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
+    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, Write, write::CHECKPOINT_TABLE,
+};
+use crate::catalog::Catalog;
 use crate::error::Result;
 
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -35,5 +55,48 @@ impl Connector for Postgres {
 
     async fn connect(&self, endpoint: &Endpoint, access: Access) -> Result<Arc<dyn Connection>> {
         connect::connect(endpoint, access).await
+    }
+}
+
+/// An open database.
+struct PostgresConnection {
+    server: Arc<connect::Server>,
+    /// The URL's `schema`.
+    schema: Option<String>,
+    reader: read::Reader,
+    writer: Option<write::Writer>,
+}
+
+impl PostgresConnection {
+    fn new(server: Arc<connect::Server>, schema: Option<String>, access: Access) -> Self {
+        PostgresConnection {
+            reader: read::Reader::new(server.clone()),
+            writer: (access == Access::ReadWrite).then(|| write::Writer::new(server.clone(), schema.clone())),
+            server,
+            schema,
+        }
+    }
+}
+
+#[async_trait]
+impl Connection for PostgresConnection {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::PostgresDialect
+    }
+
+    async fn catalog(&self) -> Result<Catalog> {
+        catalog::catalog(&self.server, self.schema.as_deref()).await
+    }
+
+    fn read(&self) -> &dyn Read {
+        &self.reader
+    }
+
+    fn write(&self) -> Option<&dyn Write> {
+        self.writer.as_ref().map(|w| w as &dyn Write)
     }
 }

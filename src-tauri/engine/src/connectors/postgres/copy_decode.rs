@@ -1,0 +1,394 @@
+//! COPY's binary format into Arrow.
+//!
+//! It must not know SQL or sessions: bytes go in, rows come out. Invariant: a row enters every column or none; one
+//! that Arrow cannot hold becomes a `RowFault` and is still counted.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Float32Builder, Float64Builder,
+    Int16Builder, Int32Builder, Int64Builder, RecordBatch, RecordBatchOptions, StringBuilder, Time64MicrosecondBuilder,
+    TimestampMicrosecondBuilder,
+};
+use datafusion::arrow::datatypes::{DataType, SchemaRef, TimeUnit};
+
+use super::text::{self, EPOCH_DAYS, EPOCH_MICROS, MICROS_A_DAY};
+use super::{RowFault, Rows, numeric};
+use crate::error::{Error, ErrorKind, Result};
+
+const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
+/// Signature, flags, and the length of an extension that no server sends.
+const HEADER: usize = SIGNATURE.len() + 8;
+/// A batch of rows without columns is cut here.
+const MAX_ROWS: usize = 1 << 20;
+
+/// Takes the stream apart, row by row, and fills batches.
+pub(super) struct Decoder {
+    schema: SchemaRef,
+    columns: Vec<ColumnBuilder>,
+    batch_bytes: usize,
+    bytes: usize,
+    rows: usize,
+    faults: Vec<RowFault>,
+    /// What of the stream is not a whole row yet.
+    carry: Vec<u8>,
+    begun: bool,
+    ended: bool,
+}
+
+impl Decoder {
+    pub(super) fn new(schema: SchemaRef, batch_bytes: usize) -> Result<Self> {
+        let columns = schema.fields().iter().map(|f| ColumnBuilder::new(f.data_type())).collect::<Result<_>>()?;
+        Ok(Decoder {
+            schema,
+            columns,
+            batch_bytes: batch_bytes.max(1),
+            bytes: 0,
+            rows: 0,
+            faults: Vec::new(),
+            carry: Vec::new(),
+            begun: false,
+            ended: false,
+        })
+    }
+
+    /// Takes the next piece of the stream, and gives a batch for each time that one became full.
+    pub(super) fn feed(&mut self, piece: &[u8], full: &mut Vec<Rows>) -> Result<()> {
+        if self.carry.is_empty() {
+            let used = self.consume(piece, full)?;
+            self.carry.extend_from_slice(&piece[used..]);
+        } else {
+            let mut carry = std::mem::take(&mut self.carry);
+            carry.extend_from_slice(piece);
+            let used = self.consume(&carry, full)?;
+            carry.drain(..used);
+            self.carry = carry;
+        }
+        Ok(())
+    }
+
+    /// The last rows, once the stream has ended.
+    pub(super) fn finish(&mut self) -> Result<Option<Rows>> {
+        if !self.ended {
+            return Err(Error::new(ErrorKind::Transient, "the server's rows ended early"));
+        }
+        if self.rows == 0 && self.faults.is_empty() { Ok(None) } else { self.flush().map(Some) }
+    }
+
+    fn consume(&mut self, bytes: &[u8], full: &mut Vec<Rows>) -> Result<usize> {
+        let mut at = 0;
+        if !self.begun {
+            if bytes.len() < HEADER {
+                return Ok(0);
+            }
+            if !bytes.starts_with(SIGNATURE) {
+                return Err(broken());
+            }
+            self.begun = true;
+            at = HEADER;
+        }
+        let mut fields: Vec<Option<&[u8]>> = Vec::with_capacity(self.columns.len());
+        while !self.ended {
+            fields.clear();
+            let Some(used) = row(&bytes[at..], self.columns.len(), &mut fields)? else { break };
+            at += used;
+            if used == 2 && fields.is_empty() && bytes[at - 2..at] == [0xff, 0xff] {
+                self.ended = true;
+                break;
+            }
+            self.take(&fields)?;
+            if self.bytes >= self.batch_bytes || self.rows + self.faults.len() >= MAX_ROWS {
+                full.push(self.flush()?);
+            }
+        }
+        Ok(at)
+    }
+
+    fn take(&mut self, fields: &[Option<&[u8]>]) -> Result<()> {
+        self.bytes += fields.iter().map(|f| 4 + f.map_or(0, <[u8]>::len)).sum::<usize>();
+        for (i, field) in fields.iter().enumerate() {
+            if let Some(value) = field
+                && let Some(reason) = self.columns[i].refuses(value)
+            {
+                let name = |i: usize| self.schema.field(i).name().clone();
+                self.faults.push(RowFault {
+                    position: None,
+                    column: Some(name(i)),
+                    reason: reason.into(),
+                    row: (0..fields.len()).map(|j| (name(j), fields[j].map(|v| self.columns[j].print(v)))).collect(),
+                });
+                return Ok(());
+            }
+        }
+        for (i, field) in fields.iter().enumerate() {
+            self.columns[i].append(*field).ok_or_else(|| changed(self.schema.field(i).name()))?;
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<Rows> {
+        let arrays = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
+        let batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)
+            .map_err(|e| Error::internal("a batch does not have its schema").source(e))?;
+        self.rows = 0;
+        self.bytes = 0;
+        Ok(Rows { batch, positions: None, faults: std::mem::take(&mut self.faults) })
+    }
+}
+
+/// One row's fields and the bytes it took; `None` when the bytes do not hold all of it yet.
+fn row<'a>(bytes: &'a [u8], columns: usize, fields: &mut Vec<Option<&'a [u8]>>) -> Result<Option<usize>> {
+    let Some(count) = bytes.first_chunk::<2>() else { return Ok(None) };
+    let count = i16::from_be_bytes(*count);
+    if count == -1 {
+        return Ok(Some(2));
+    }
+    if usize::try_from(count) != Ok(columns) {
+        return Err(broken());
+    }
+    let mut at = 2;
+    for _ in 0..count {
+        let Some(length) = bytes[at..].first_chunk::<4>() else { return Ok(None) };
+        at += 4;
+        match i32::from_be_bytes(*length) {
+            -1 => fields.push(None),
+            length => {
+                let length = usize::try_from(length).map_err(|_| broken())?;
+                let Some(value) = bytes.get(at..at + length) else { return Ok(None) };
+                fields.push(Some(value));
+                at += length;
+            }
+        }
+    }
+    Ok(Some(at))
+}
+
+fn broken() -> Error {
+    Error::new(ErrorKind::BadData, "the server's rows are not in COPY's binary format")
+}
+
+fn changed(column: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("column {column} no longer has the type that it was scanned with"))
+        .column(column)
+        .hint("Scan the database again.")
+}
+
+enum ColumnBuilder {
+    Bool(BooleanBuilder),
+    Int16(Int16Builder),
+    Int32(Int32Builder),
+    Int64(Int64Builder),
+    Float32(Float32Builder),
+    Float64(Float64Builder),
+    Decimal(Decimal128Builder, u8, u8),
+    Text(StringBuilder),
+    Binary(BinaryBuilder),
+    Date(Date32Builder),
+    Time(Time64MicrosecondBuilder),
+    Timestamp(TimestampMicrosecondBuilder, bool),
+}
+
+impl ColumnBuilder {
+    fn new(data_type: &DataType) -> Result<Self> {
+        Ok(match data_type {
+            DataType::Boolean => Self::Bool(BooleanBuilder::new()),
+            DataType::Int16 => Self::Int16(Int16Builder::new()),
+            DataType::Int32 => Self::Int32(Int32Builder::new()),
+            DataType::Int64 => Self::Int64(Int64Builder::new()),
+            DataType::Float32 => Self::Float32(Float32Builder::new()),
+            DataType::Float64 => Self::Float64(Float64Builder::new()),
+            DataType::Decimal128(p, s) => {
+                let scale =
+                    u8::try_from(*s).map_err(|_| Error::internal("a decimal of negative scale is no number"))?;
+                Self::Decimal(Decimal128Builder::new().with_data_type(data_type.clone()), *p, scale)
+            }
+            DataType::Utf8 => Self::Text(StringBuilder::new()),
+            DataType::Binary => Self::Binary(BinaryBuilder::new()),
+            DataType::Date32 => Self::Date(Date32Builder::new()),
+            DataType::Time64(TimeUnit::Microsecond) => Self::Time(Time64MicrosecondBuilder::new()),
+            DataType::Timestamp(TimeUnit::Microsecond, zone) => {
+                Self::Timestamp(TimestampMicrosecondBuilder::new().with_data_type(data_type.clone()), zone.is_some())
+            }
+            other => return Err(Error::internal(format!("PostgreSQL has no column that is read as {other}"))),
+        })
+    }
+
+    /// Why Arrow cannot hold this value; `None` when it can.
+    fn refuses(&self, value: &[u8]) -> Option<&'static str> {
+        match self {
+            Self::Decimal(_, p, s) => numeric::decode(value, *p, *s).err().map(numeric::NotDecimal::reason),
+            Self::Text(_) => std::str::from_utf8(value).err().map(|_| "the text is not valid UTF-8"),
+            Self::Date(_) => match int32(value)? {
+                i32::MAX => Some("the date is infinity"),
+                i32::MIN => Some("the date is -infinity"),
+                days => days.checked_add(EPOCH_DAYS as i32).is_none().then_some("the date is out of range"),
+            },
+            Self::Time(_) => (int64(value)? == MICROS_A_DAY).then_some("24:00:00 is not a time of day"),
+            Self::Timestamp(..) => match int64(value)? {
+                i64::MAX => Some("the timestamp is infinity"),
+                i64::MIN => Some("the timestamp is -infinity"),
+                micros => micros.checked_add(EPOCH_MICROS).is_none().then_some("the timestamp is out of range"),
+            },
+            _ => None,
+        }
+    }
+
+    /// Appends a value that is not refused; `None` when the bytes are of another type.
+    fn append(&mut self, value: Option<&[u8]>) -> Option<()> {
+        macro_rules! append {
+            ($builder:expr, $value:ident, $decoded:expr) => {
+                match value {
+                    Some($value) => $builder.append_value($decoded),
+                    None => $builder.append_null(),
+                }
+            };
+        }
+        match self {
+            Self::Bool(b) => append!(b, v, *v.first_chunk::<1>().filter(|_| v.len() == 1)? != [0]),
+            Self::Int16(b) => append!(b, v, i16::from_be_bytes(v.try_into().ok()?)),
+            Self::Int32(b) => append!(b, v, int32(v)?),
+            Self::Int64(b) => append!(b, v, int64(v)?),
+            Self::Float32(b) => append!(b, v, f32::from_be_bytes(v.try_into().ok()?)),
+            Self::Float64(b) => append!(b, v, f64::from_be_bytes(v.try_into().ok()?)),
+            Self::Decimal(b, p, s) => append!(b, v, numeric::decode(v, *p, *s).ok()?),
+            Self::Text(b) => append!(b, v, std::str::from_utf8(v).ok()?),
+            Self::Binary(b) => append!(b, v, v),
+            Self::Date(b) => append!(b, v, int32(v)?.checked_add(EPOCH_DAYS as i32)?),
+            Self::Time(b) => append!(b, v, int64(v)?),
+            Self::Timestamp(b, _) => append!(b, v, int64(v)?.checked_add(EPOCH_MICROS)?),
+        }
+        Some(())
+    }
+
+    /// The value as the server writes it, for the reject file.
+    fn print(&self, value: &[u8]) -> String {
+        let printed = match self {
+            Self::Bool(_) => value.first().map(|b| if *b == 0 { "false".into() } else { "true".into() }),
+            Self::Int16(_) => value.try_into().ok().map(|v| i16::from_be_bytes(v).to_string()),
+            Self::Int32(_) => int32(value).map(|v| v.to_string()),
+            Self::Int64(_) => int64(value).map(|v| v.to_string()),
+            Self::Float32(_) => value.try_into().ok().map(|v| text::float32(f32::from_be_bytes(v))),
+            Self::Float64(_) => value.try_into().ok().map(|v| text::float(f64::from_be_bytes(v))),
+            Self::Decimal(..) => numeric::print(value),
+            Self::Text(_) => std::str::from_utf8(value).ok().map(String::from),
+            Self::Binary(_) => None,
+            Self::Date(_) => int32(value).map(|days| match days {
+                i32::MAX => "infinity".into(),
+                i32::MIN => "-infinity".into(),
+                days => text::date(i64::from(days) + EPOCH_DAYS),
+            }),
+            Self::Time(_) => int64(value).map(text::time),
+            Self::Timestamp(_, zoned) => int64(value).map(|micros| match micros {
+                i64::MAX => "infinity".into(),
+                i64::MIN => "-infinity".into(),
+                micros => text::timestamp_since_2000(micros, *zoned),
+            }),
+        };
+        printed.unwrap_or_else(|| text::bytes(value))
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Bool(b) => Arc::new(b.finish()),
+            Self::Int16(b) => Arc::new(b.finish()),
+            Self::Int32(b) => Arc::new(b.finish()),
+            Self::Int64(b) => Arc::new(b.finish()),
+            Self::Float32(b) => Arc::new(b.finish()),
+            Self::Float64(b) => Arc::new(b.finish()),
+            Self::Decimal(b, ..) => Arc::new(b.finish()),
+            Self::Text(b) => Arc::new(b.finish()),
+            Self::Binary(b) => Arc::new(b.finish()),
+            Self::Date(b) => Arc::new(b.finish()),
+            Self::Time(b) => Arc::new(b.finish()),
+            Self::Timestamp(b, _) => Arc::new(b.finish()),
+        }
+    }
+}
+
+fn int32(value: &[u8]) -> Option<i32> {
+    value.try_into().ok().map(i32::from_be_bytes)
+}
+
+fn int64(value: &[u8]) -> Option<i64> {
+    value.try_into().ok().map(i64::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::AsArray;
+    use datafusion::arrow::datatypes::{Date32Type, Field, Int32Type, Schema};
+
+    use super::*;
+
+    fn schema() -> SchemaRef {
+        Arc::new(Schema::new(vec![
+            Field::new("id", DataType::Int32, true),
+            Field::new("day", DataType::Date32, true),
+            Field::new("name", DataType::Utf8, true),
+        ]))
+    }
+
+    fn stream(rows: &[(i32, i32, &str)]) -> Vec<u8> {
+        let mut bytes = SIGNATURE.to_vec();
+        bytes.extend([0; 8]);
+        for (id, day, name) in rows {
+            bytes.extend(3i16.to_be_bytes());
+            for value in [&id.to_be_bytes()[..], &day.to_be_bytes(), name.as_bytes()] {
+                bytes.extend((value.len() as i32).to_be_bytes());
+                bytes.extend(value);
+            }
+        }
+        bytes.extend((-1i16).to_be_bytes());
+        bytes
+    }
+
+    #[test]
+    fn rows_are_whole_wherever_the_stream_is_cut() {
+        let bytes = stream(&[(1, 0, "a"), (2, 1, "ب"), (3, 2, "")]);
+        for cut in 1..bytes.len() {
+            let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+            let mut full = Vec::new();
+            for piece in bytes.chunks(cut) {
+                decoder.feed(piece, &mut full).unwrap();
+            }
+            let rows = decoder.finish().unwrap().unwrap();
+            assert_eq!(rows.batch.column(0).as_primitive::<Int32Type>().values(), &[1, 2, 3]);
+            assert_eq!(rows.batch.column(1).as_primitive::<Date32Type>().value(0), 10_957);
+            assert_eq!(rows.batch.column(2).as_string::<i32>().value(1), "ب");
+        }
+    }
+
+    #[test]
+    fn a_row_that_arrow_cannot_hold_is_set_aside_whole() {
+        let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+        let mut full = Vec::new();
+        decoder.feed(&stream(&[(1, 0, "a"), (2, i32::MAX, "b"), (3, 2, "c")]), &mut full).unwrap();
+        let rows = decoder.finish().unwrap().unwrap();
+        assert_eq!(rows.batch.num_rows(), 2);
+        assert_eq!(rows.faults[0].column.as_deref(), Some("day"));
+        assert_eq!(rows.faults[0].reason, "the date is infinity");
+        assert_eq!(rows.faults[0].row[1], ("day".into(), Some("infinity".into())));
+    }
+
+    #[test]
+    fn a_stream_that_breaks_off_is_an_error() {
+        let bytes = stream(&[(1, 0, "a")]);
+        let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+        decoder.feed(&bytes[..bytes.len() - 2], &mut Vec::new()).unwrap();
+        assert_eq!(decoder.finish().unwrap_err().kind, ErrorKind::Transient);
+        let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+        let error = decoder.feed(b"this is no binary COPY at all", &mut Vec::new()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::BadData);
+    }
+
+    #[test]
+    fn batches_are_cut_by_bytes() {
+        let mut decoder = Decoder::new(schema(), 60).unwrap();
+        let mut full = Vec::new();
+        decoder.feed(&stream(&[(1, 0, "a"), (2, 1, "b"), (3, 2, "c"), (4, 3, "d")]), &mut full).unwrap();
+        assert_eq!(full.iter().map(|r| r.batch.num_rows()).collect::<Vec<_>>(), [3]);
+        assert_eq!(decoder.finish().unwrap().unwrap().batch.num_rows(), 1);
+    }
+}

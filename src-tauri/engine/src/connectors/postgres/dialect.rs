@@ -1,0 +1,218 @@
+//! PostgreSQL's SQL, as pure functions.
+//!
+//! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
+
+use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName};
+use crate::connectors::Dialect;
+use crate::types::LogicalType;
+
+use super::names::{Taken, derived, fitted, named};
+use super::types;
+
+pub(super) struct PostgresDialect;
+
+/// The identifier in double quotes. A NUL, which no identifier can hold, is left to the server to refuse.
+pub(super) fn quote(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+pub(super) fn quote_table(name: &TableName) -> String {
+    format!("{}.{}", quote(&name.schema), quote(&name.table))
+}
+
+pub(super) fn quote_list(columns: &[String]) -> String {
+    columns.iter().map(|c| quote(c)).collect::<Vec<_>>().join(", ")
+}
+
+/// A string constant; sessions have `standard_conforming_strings` on.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+impl Dialect for PostgresDialect {
+    fn quote(&self, identifier: &str) -> String {
+        quote(identifier)
+    }
+
+    fn table(&self, name: &TableName) -> String {
+        quote_table(name)
+    }
+
+    fn type_name(&self, logical: &LogicalType) -> String {
+        types::type_name(logical)
+    }
+
+    fn stored_as(&self, logical: &LogicalType) -> LogicalType {
+        types::stored_as(logical)
+    }
+
+    fn create_table(&self, table: &Table) -> Vec<String> {
+        let mut lines: Vec<_> = table.columns.iter().map(|c| format!("    {}", column_definition(c))).collect();
+        if let Some(key) = &table.primary_key {
+            lines.push(format!("    {}primary key ({})", constraint(key, "_pkey"), quote_list(&key.columns)));
+        }
+        let body = if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(",\n")) };
+        vec![format!("create table {} ({body})", quote_table(&table.name))]
+    }
+
+    fn after_load(&self, table: &Table) -> Vec<String> {
+        let name = quote_table(&table.name);
+        let mut statements = Vec::new();
+        // Keys and indexes share one namespace with tables.
+        let mut taken = Taken::default();
+        taken.take(table.name.table.clone());
+        for key in &table.unique_keys {
+            let given = taken.take(named(&key.name, &table.name.table, &key.columns, "key"));
+            statements.push(format!(
+                "alter table {name} add constraint {} unique ({})",
+                quote(&given),
+                quote_list(&key.columns)
+            ));
+        }
+        for index in &table.indexes {
+            statements.extend(create_index(table, index, &mut taken));
+        }
+        let mut constraints = Taken::default();
+        for check in &table.checks {
+            let given = constraints.take(named(&check.name, &table.name.table, &[], "check"));
+            statements.push(format!(
+                "alter table {name} add constraint {} check ({})",
+                quote(&given),
+                check.expression
+            ));
+        }
+        for key in &table.foreign_keys {
+            let given = constraints.take(named(&key.name, &table.name.table, &key.columns, "fkey"));
+            statements.push(add_foreign_key(&name, &given, key));
+            statements.push(format!("alter table {name} validate constraint {}", quote(&given)));
+        }
+        if let Some(comment) = &table.comment {
+            statements.push(format!("comment on table {name} is {}", literal(comment)));
+        }
+        for column in &table.columns {
+            if let Some(comment) = &column.comment {
+                statements.push(format!("comment on column {name}.{} is {}", quote(&column.name), literal(comment)));
+            }
+        }
+        statements
+    }
+
+    fn add_column(&self, table: &TableName, column: &Column) -> String {
+        format!("alter table {} add column {}", quote_table(table), column_definition(column))
+    }
+
+    fn drop_table(&self, table: &TableName) -> String {
+        format!("drop table {}", quote_table(table))
+    }
+
+    fn delete_all(&self, table: &TableName) -> String {
+        format!("delete from {}", quote_table(table))
+    }
+
+    fn create_schema(&self, schema: &str) -> Option<String> {
+        Some(format!("create schema if not exists {}", quote(schema)))
+    }
+}
+
+fn column_definition(column: &Column) -> String {
+    let mut text = format!("{} {}", quote(&column.name), column_type(column));
+    if let Some(expression) = &column.generated {
+        text += &format!(" generated always as ({expression}) stored");
+    } else if let Some(identity) = column.identity.filter(|_| can_be_identity(&column.logical)) {
+        let when = if identity == Identity::Always { "always" } else { "by default" };
+        text += &format!(" generated {when} as identity");
+    } else if let Some(default) = &column.default {
+        text += &format!(" default {default}");
+    }
+    if !column.nullable {
+        text += " not null";
+    }
+    text
+}
+
+/// `jsonb` is PostgreSQL's alone: a column that has it keeps it.
+fn column_type(column: &Column) -> String {
+    match (&column.logical, column.native_type.as_str()) {
+        (LogicalType::Json, "jsonb") => "jsonb".into(),
+        (logical, _) => types::type_name(logical),
+    }
+}
+
+fn can_be_identity(logical: &LogicalType) -> bool {
+    matches!(types::stored_as(logical), LogicalType::Integer { .. })
+}
+
+/// The key's own name, unless it is the one that the server gives anyway: that would collide when a table is copied
+/// under another name into the same schema.
+fn constraint(key: &Key, default_ending: &str) -> String {
+    if key.name.is_empty() || key.name.ends_with(default_ending) {
+        String::new()
+    } else {
+        format!("constraint {} ", quote(&fitted(&key.name)))
+    }
+}
+
+fn add_foreign_key(table: &str, name: &str, key: &ForeignKey) -> String {
+    let mut text = format!(
+        "alter table {table} add constraint {} foreign key ({}) references {}",
+        quote(name),
+        quote_list(&key.columns),
+        quote_table(&key.references)
+    );
+    // Without columns the key means the other table's primary key.
+    if !key.referenced_columns.is_empty() {
+        text += &format!(" ({})", quote_list(&key.referenced_columns));
+    }
+    text += &format!(" on update {} on delete {} not valid", action(&key.on_update), action(&key.on_delete));
+    text
+}
+
+fn action(text: &str) -> &'static str {
+    match text.to_ascii_uppercase().as_str() {
+        "CASCADE" => "cascade",
+        "SET NULL" => "set null",
+        "SET DEFAULT" => "set default",
+        "RESTRICT" => "restrict",
+        _ => "no action",
+    }
+}
+
+/// `None` for an index over expressions of another database.
+fn create_index(table: &Table, index: &Index, taken: &mut Taken) -> Option<String> {
+    let own = postgres_definition(&index.definition);
+    let body = match own {
+        // Expressions, operator classes, order, included columns and predicates are kept as the server wrote them.
+        Some(rest) if index.columns.is_empty() || names_all(rest, &index.columns) => rest.to_string(),
+        _ if index.columns.is_empty() => return None,
+        _ => format!("btree ({})", quote_list(&index.columns)),
+    };
+    let table_name = &table.name.table;
+    let name = match own {
+        Some(_) => named(&index.name, table_name, &index.columns, "idx"),
+        // Elsewhere an index's name is unique in its table or among indexes only: it could be taken here.
+        None => derived(table_name, &index.columns, if index.unique { "key" } else { "idx" }),
+    };
+    Some(format!(
+        "create {}index {} on {} using {body}",
+        if index.unique { "unique " } else { "" },
+        quote(&taken.take(name)),
+        quote_table(&table.name)
+    ))
+}
+
+/// What follows `USING` in a definition that PostgreSQL wrote (`pg_get_indexdef`).
+fn postgres_definition(definition: &str) -> Option<&str> {
+    let is_ours = definition.starts_with("CREATE INDEX ") || definition.starts_with("CREATE UNIQUE INDEX ");
+    let (_, rest) = definition.split_once(" USING ").filter(|_| is_ours)?;
+    let method = rest.split_once(" (")?.0;
+    method.bytes().all(|b| b.is_ascii_lowercase() || b == b'_').then_some(rest)
+}
+
+/// Does the definition still hold these columns? Not when the mapping renamed one.
+fn names_all(rest: &str, columns: &[String]) -> bool {
+    let words: Vec<_> = rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).collect();
+    columns.iter().all(|c| words.contains(&c.as_str()) || rest.contains(&quote(c)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,349 @@
+//! Reading rows through `copy … to stdout`.
+//!
+//! Each scan has a session of its own. Invariant: a scan holds at most the batch it fills and the one that waits to
+//! be taken; dropping its stream closes the session's socket, which ends the query.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use futures::StreamExt;
+use sqlx::AssertSqlSafe;
+use sqlx::Row as _;
+use tokio::sync::{Mutex, mpsc};
+
+use super::connect::{Server, Session};
+use super::copy_decode::Decoder;
+use super::dialect::{quote, quote_table};
+use super::errors::from_sqlx;
+use super::{Range, Read, RowStream, Rows, Scan};
+use crate::catalog::{Column, Table, TableKind};
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::LogicalType;
+
+/// Key ranges are of equal width while the keys fill at least one in so many numbers.
+const SPARSE: u128 = 4;
+
+pub(super) struct Reader {
+    server: Arc<Server>,
+    snapshot: Mutex<Option<Snapshot>>,
+}
+
+/// A transaction that keeps its view of the data for others.
+struct Snapshot {
+    id: String,
+    session: Session,
+}
+
+impl Reader {
+    pub(super) fn new(server: Arc<Server>) -> Self {
+        Reader { server, snapshot: Mutex::new(None) }
+    }
+
+    /// A session in a read-only transaction that sees the held snapshot, if there is one.
+    async fn session(&self) -> Result<Session> {
+        let mut session = self.server.session().await?;
+        let what = "the read could not begin";
+        session.run("begin isolation level repeatable read read only", what).await?;
+        if let Some(snapshot) = self.snapshot.lock().await.as_ref() {
+            // The id came from the server; it holds hexadecimal digits and hyphens.
+            session.run(&format!("set transaction snapshot '{}'", snapshot.id.replace('\'', "")), what).await?;
+        }
+        Ok(session)
+    }
+
+    async fn bounds(&self, table: &Table, key: Option<&Column>) -> Result<Bounds> {
+        let name = quote_table(&table.name);
+        let sql = match key {
+            Some(key) => {
+                let key = quote(&key.name);
+                format!("select count(*), min({key})::bigint, max({key})::bigint from {name}")
+            }
+            None => format!("select count(*), null::bigint, null::bigint from {name}"),
+        };
+        let mut session = self.session().await?;
+        let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session.connection()).await;
+        let bounds =
+            row.and_then(|row| Ok(Bounds { rows: row.try_get(0)?, least: row.try_get(1)?, greatest: row.try_get(2)? }));
+        let bounds = bounds.map_err(|e| not_counted(e, table))?;
+        end(session).await?;
+        Ok(bounds)
+    }
+
+    /// Every `rows`-th key, from the second range's first on.
+    async fn quantiles(&self, table: &Table, key: &Column, rows: u32) -> Result<Vec<i64>> {
+        let (name, key) = (quote_table(&table.name), quote(&key.name));
+        let sql = format!(
+            "select k::bigint from (select {key} as k, row_number() over (order by {key}) as n from {name}) numbered \
+             where n > {rows} and n % {rows} = {} order by k",
+            1 % rows
+        );
+        let mut session = self.session().await?;
+        let cuts = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(session.connection()).await;
+        let cuts = cuts.and_then(|all| all.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<Vec<i64>>>());
+        let cuts = cuts.map_err(|e| not_counted(e, table))?;
+        end(session).await?;
+        Ok(cuts)
+    }
+
+    async fn pages(&self, table: &Table) -> Result<Option<u32>> {
+        let mut session = self.session().await?;
+        let pages = sqlx::query_scalar::<_, Option<i64>>(include_str!("sql/pages.sql"))
+            .bind(quote_table(&table.name))
+            .fetch_one(session.connection())
+            .await
+            .map_err(|e| not_counted(e, table))?;
+        end(session).await?;
+        Ok(pages.map(|p| u32::try_from(p).unwrap_or(u32::MAX)))
+    }
+}
+
+struct Bounds {
+    rows: i64,
+    least: Option<i64>,
+    greatest: Option<i64>,
+}
+
+#[async_trait]
+impl Read for Reader {
+    fn schema(&self, table: &Table, columns: &[String]) -> Result<SchemaRef> {
+        let fields = columns
+            .iter()
+            .map(|name| Ok(Field::new(name, column(table, name)?.logical.arrow(), true)))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Arc::new(Schema::new(fields)))
+    }
+
+    async fn hold_snapshot(&self) -> Result<()> {
+        let mut session = self.server.session().await?;
+        session.run("begin isolation level repeatable read read only", "a snapshot could not be taken").await?;
+        let id = sqlx::query_scalar("select pg_export_snapshot()")
+            .fetch_one(session.connection())
+            .await
+            .map_err(|e| from_sqlx(e, "a snapshot could not be taken"))?;
+        *self.snapshot.lock().await = Some(Snapshot { id, session });
+        Ok(())
+    }
+
+    async fn release_snapshot(&self) -> Result<()> {
+        match self.snapshot.lock().await.take() {
+            Some(snapshot) => end(snapshot.session).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn ranges(&self, table: &Table, rows: u32) -> Result<Vec<Range>> {
+        if table.kind != TableKind::Table {
+            return Ok(vec![Range::All]);
+        }
+        let rows = rows.max(1);
+        let key = integer_key(table);
+        // Counted, not estimated: estimates change on their own, and a resumed run needs the same ranges.
+        let bounds = self.bounds(table, key).await?;
+        let count = u64::try_from(bounds.rows).unwrap_or(0);
+        let parts = count.div_ceil(u64::from(rows));
+        if parts <= 1 {
+            return Ok(vec![Range::All]);
+        }
+        match (key, bounds.least, bounds.greatest) {
+            (Some(key), Some(least), Some(greatest)) => {
+                let width = (i128::from(greatest) - i128::from(least) + 1) as u128;
+                let cuts = if width > SPARSE * u128::from(count) {
+                    self.quantiles(table, key, rows).await?
+                } else {
+                    equal_cuts(least, width, parts)
+                };
+                Ok(key_ranges(&key.name, &cuts))
+            }
+            _ => match self.pages(table).await? {
+                Some(pages) => Ok(page_ranges(pages, parts)),
+                None => Ok(vec![Range::All]),
+            },
+        }
+    }
+
+    async fn scan(&self, scan: Scan) -> Result<RowStream> {
+        let schema = self.schema(&scan.table, &scan.columns)?;
+        let sql = copy_out(&scan)?;
+        let decoder = Decoder::new(schema, scan.batch_bytes)?;
+        let session = self.session().await?;
+        let (batches, receiver) = mpsc::channel(1);
+        let task = Task(tokio::spawn(run(session, sql, decoder, scan, batches)));
+        // The task lives exactly as long as the stream that takes its batches.
+        Ok(futures::stream::unfold((receiver, task), |(mut receiver, task)| async move {
+            receiver.recv().await.map(|rows| (rows, (receiver, task)))
+        })
+        .boxed())
+    }
+
+    async fn count(&self, table: &Table) -> Result<u64> {
+        Ok(u64::try_from(self.bounds(table, None).await?.rows).unwrap_or(0))
+    }
+}
+
+/// A task that ends with its owner.
+struct Task(tokio::task::JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn run(session: Session, sql: String, decoder: Decoder, scan: Scan, batches: mpsc::Sender<Result<Rows>>) {
+    if let Err(error) = copy(session, &sql, decoder, &batches).await {
+        let error = error.table(scan.table.name.to_string()).range(&scan.range);
+        // Nobody listens any more when this fails.
+        let _ = batches.send(Err(error)).await;
+    }
+}
+
+async fn copy(
+    mut session: Session,
+    sql: &str,
+    mut decoder: Decoder,
+    batches: &mpsc::Sender<Result<Rows>>,
+) -> Result<()> {
+    const WHAT: &str = "rows could not be read";
+    let mut pieces = session.connection().copy_out_raw(sql).await.map_err(|e| from_sqlx(e, WHAT))?;
+    let mut full = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        decoder.feed(&piece.map_err(|e| from_sqlx(e, WHAT))?, &mut full)?;
+        for rows in full.drain(..) {
+            if batches.send(Ok(rows)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    drop(pieces);
+    if let Some(rows) = decoder.finish()? {
+        let _ = batches.send(Ok(rows)).await;
+    }
+    end(session).await
+}
+
+/// Ends a read-only transaction and hands the session back.
+async fn end(mut session: Session) -> Result<()> {
+    session.run("rollback", "a read could not be ended").await?;
+    session.finish();
+    Ok(())
+}
+
+fn not_counted(error: sqlx::Error, table: &Table) -> Error {
+    from_sqlx(error, format!("the rows of {} could not be counted", table.name)).table(table.name.to_string())
+}
+
+fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
+    table.column(name).ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, format!("table {} has no column {name}", table.name))
+            .table(table.name.to_string())
+            .column(name)
+    })
+}
+
+/// A column that is a key on its own, holds whole numbers and no NULL.
+fn integer_key(table: &Table) -> Option<&Column> {
+    table
+        .keys()
+        .filter(|k| k.columns.len() == 1)
+        .filter_map(|k| table.column(&k.columns[0]))
+        .find(|c| matches!(c.logical, LogicalType::Integer { signed: true, .. }) && !c.nullable)
+}
+
+/// The first keys of all ranges but the first.
+fn equal_cuts(least: i64, width: u128, parts: u64) -> Vec<i64> {
+    (1..u128::from(parts)).map(|i| (i128::from(least) + (width * i / u128::from(parts)) as i128) as i64).collect()
+}
+
+fn key_ranges(column: &str, cuts: &[i64]) -> Vec<Range> {
+    let from = std::iter::once(None).chain(cuts.iter().copied().map(Some));
+    let to = cuts.iter().copied().map(Some).chain(std::iter::once(None));
+    from.zip(to).map(|(from, to)| Range::Key { column: column.into(), from, to }).collect()
+}
+
+fn page_ranges(pages: u32, parts: u64) -> Vec<Range> {
+    let parts = parts.min(u64::from(pages)).max(1);
+    let cut = |i: u64| (u64::from(pages) * i / parts) as u32;
+    (0..parts).map(|i| Range::Pages { from: cut(i), to: (i + 1 < parts).then(|| cut(i + 1)) }).collect()
+}
+
+fn copy_out(scan: &Scan) -> Result<String> {
+    let mut sql = String::from("copy (select ");
+    for (i, name) in scan.columns.iter().enumerate() {
+        if i > 0 {
+            sql += ", ";
+        }
+        sql += &quote(name);
+        sql += cast(&column(&scan.table, name)?.logical);
+    }
+    let _ = write!(sql, " from {}", quote_table(&scan.table.name));
+    let mut bounds = Vec::new();
+    match &scan.range {
+        Range::All => {}
+        Range::Key { column: key, from, to } => {
+            let key = quote(&column(&scan.table, key)?.name);
+            bounds.extend(from.map(|n| format!("{key} >= '{n}'::bigint")));
+            bounds.extend(to.map(|n| format!("{key} < '{n}'::bigint")));
+        }
+        Range::Pages { from, to } => {
+            bounds.push(format!("ctid >= '({from},0)'::tid"));
+            bounds.extend(to.map(|n| format!("ctid < '({n},0)'::tid")));
+        }
+        other => {
+            return Err(Error::internal(format!("PostgreSQL cannot be read by the range \"{other}\"")));
+        }
+    }
+    if !bounds.is_empty() {
+        let _ = write!(sql, " where {}", bounds.join(" and "));
+    }
+    if let Some(limit) = scan.limit {
+        let _ = write!(sql, " limit {limit}");
+    }
+    sql += ") to stdout (format binary)";
+    Ok(sql)
+}
+
+/// What has no Arrow type of its own comes as the server's text.
+fn cast(logical: &LogicalType) -> &'static str {
+    match logical {
+        // The cast would take the padding away.
+        LogicalType::Text { fixed: true, .. } => "",
+        other if other.arrow() == datafusion::arrow::datatypes::DataType::Utf8 => "::text",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_ranges_meet_and_are_open_at_both_ends() {
+        let ranges = key_ranges("id", &equal_cuts(1, 100, 3));
+        let bounds: Vec<_> = ranges
+            .iter()
+            .map(|r| match r {
+                Range::Key { from, to, .. } => (*from, *to),
+                other => panic!("{other}"),
+            })
+            .collect();
+        assert_eq!(bounds, [(None, Some(34)), (Some(34), Some(67)), (Some(67), None)]);
+        let whole = (i128::from(i64::MAX) - i128::from(i64::MIN) + 1) as u128;
+        assert_eq!(equal_cuts(i64::MIN, whole, 2), [0]);
+    }
+
+    #[test]
+    fn page_ranges_cover_every_page_once() {
+        assert_eq!(
+            page_ranges(10, 3),
+            [
+                Range::Pages { from: 0, to: Some(3) },
+                Range::Pages { from: 3, to: Some(6) },
+                Range::Pages { from: 6, to: None }
+            ]
+        );
+        assert_eq!(page_ranges(1, 5), [Range::Pages { from: 0, to: None }]);
+        assert_eq!(page_ranges(0, 5), [Range::Pages { from: 0, to: None }]);
+    }
+}

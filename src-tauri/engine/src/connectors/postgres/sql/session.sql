@@ -1,0 +1,10 @@
+set timezone = 'UTC';
+set datestyle = 'ISO, YMD';
+set intervalstyle = 'postgres';
+set extra_float_digits = 3;
+set bytea_output = 'hex';
+set standard_conforming_strings = on;
+set row_security = off;
+set statement_timeout = 0;
+set lock_timeout = 0;
+set idle_in_transaction_session_timeout = 0;

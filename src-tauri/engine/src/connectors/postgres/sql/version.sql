@@ -1,0 +1,1 @@
+select split_part(version(), ' on ', 1)

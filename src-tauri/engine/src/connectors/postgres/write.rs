@@ -1,0 +1,346 @@
+//! Writing rows through `copy … from stdin`, and what belongs to a target: checkpoints, sequences, orphans.
+//!
+//! Invariant: a chunk's rows and its checkpoint are in one transaction. A batch stands under a savepoint of its own,
+//! so that one which the server refuses leaves the others in.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use sqlx::{AssertSqlSafe, Row as _};
+use tokio::sync::OnceCell;
+
+use super::checkpoints;
+use super::connect::{Server, Session};
+use super::copy_encode::{self, Format, Target};
+use super::dialect::{quote, quote_list, quote_table};
+use super::encode_value::Kind;
+use super::errors::{copy_column, from_sqlx, rejects_rows};
+use super::types::numeric_modifier;
+use super::{Checkpoint, ChunkWriter, SequenceSet, Write};
+use crate::catalog::{ForeignKey, Table, TableName};
+use crate::error::{Error, ErrorKind, Result};
+
+pub(super) struct Writer {
+    pub(super) server: Arc<Server>,
+    /// The URL's `schema`.
+    schema: Option<String>,
+    default_schema: OnceCell<String>,
+}
+
+impl Writer {
+    pub(super) fn new(server: Arc<Server>, schema: Option<String>) -> Self {
+        Writer { server, schema, default_schema: OnceCell::new() }
+    }
+
+    /// The URL's schema, else the first of the search path that exists.
+    pub(super) async fn default_schema(&self) -> Result<&str> {
+        let schema = self.default_schema.get_or_try_init(|| async {
+            if let Some(schema) = &self.schema {
+                return Ok(schema.clone());
+            }
+            let mut session = self.server.session().await?;
+            let found = sqlx::query_scalar::<_, String>("select coalesce(current_schema()::text, 'public')")
+                .fetch_one(session.connection())
+                .await
+                .map_err(|e| from_sqlx(e, "the default schema could not be asked for"))?;
+            session.finish();
+            Ok::<_, Error>(found)
+        });
+        schema.await.map(String::as_str)
+    }
+
+    /// Runs statements in one transaction.
+    pub(super) async fn transaction(&self, statements: &[String], what: &str) -> Result<()> {
+        let mut session = self.server.session().await?;
+        session.run("begin", what).await?;
+        for statement in statements {
+            if let Err(error) = session.run(statement, what).await {
+                // Tells the server at once; dropping the session would do so later.
+                let _ = session.run("rollback", what).await;
+                return Err(error);
+            }
+        }
+        session.run("commit", what).await?;
+        session.finish();
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Write for Writer {
+    fn schema(&self, table: &Table, columns: &[String]) -> Result<SchemaRef> {
+        let field = |name: &String| {
+            let column = table.column(name).ok_or_else(|| no_column(&table.name, name))?;
+            Ok(Field::new(name, column.logical.arrow(), true))
+        };
+        Ok(Arc::new(Schema::new(columns.iter().map(field).collect::<Result<Vec<_>>>()?)))
+    }
+
+    async fn apply(&self, statements: &[String]) -> Result<()> {
+        let mut session = self.server.session().await?;
+        session.run("begin", "the statements could not begin").await?;
+        for statement in statements {
+            let what = format!("the statement failed: {}", first_line(statement));
+            if let Err(error) = session.run(statement, &what).await {
+                let _ = session.run("rollback", &what).await;
+                return Err(error);
+            }
+        }
+        session.run("commit", "the statements could not be committed").await?;
+        session.finish();
+        Ok(())
+    }
+
+    async fn prepare_checkpoints(&self) -> Result<()> {
+        checkpoints::prepare(self).await
+    }
+
+    async fn checkpoints(&self, run: &str) -> Result<Vec<Checkpoint>> {
+        checkpoints::of_run(self, run).await
+    }
+
+    async fn forget_checkpoints(&self, run: &str) -> Result<()> {
+        checkpoints::forget(self, run).await
+    }
+
+    async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
+        let checkpoint_schema = self.default_schema().await?.to_string();
+        let mut session = self.server.session().await?;
+        session.run("begin", "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
+        let targets = targets(&mut session, &table.name, columns).await?;
+        Ok(Box::new(Chunk {
+            session,
+            table: table.name.clone(),
+            targets,
+            columns: columns.to_vec(),
+            checkpoint_schema,
+        }))
+    }
+
+    async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>> {
+        let what = format!("the sequences of {} could not be set", table.name);
+        let mut session = self.server.session().await?;
+        let set = set_sequences(&mut session, &table.name)
+            .await
+            .map_err(|e| from_sqlx(e, what).table(table.name.to_string()))?;
+        session.finish();
+        Ok(set)
+    }
+
+    async fn orphans(&self, table: &Table, key: &ForeignKey) -> Result<u64> {
+        let what = format!("the orphans of {} could not be counted", table.name);
+        if key.columns.is_empty() || key.columns.len() != key.referenced_columns.len() {
+            return Err(Error::internal(format!("the foreign key {} of {} has no column pairs", key.name, table.name)));
+        }
+        let present: Vec<_> = key.columns.iter().map(|c| format!("a.{} is not null", quote(c))).collect();
+        let pairs = key.columns.iter().zip(&key.referenced_columns);
+        let pairs: Vec<_> = pairs.map(|(c, r)| format!("b.{} = a.{}", quote(r), quote(c))).collect();
+        let sql = format!(
+            "select count(*) from {} a where {} and not exists (select 1 from {} b where {})",
+            quote_table(&table.name),
+            present.join(" and "),
+            quote_table(&key.references),
+            pairs.join(" and ")
+        );
+        let mut session = self.server.session().await?;
+        let count: i64 = sqlx::raw_sql(AssertSqlSafe(sql))
+            .fetch_one(session.connection())
+            .await
+            .and_then(|row| row.try_get(0))
+            .map_err(|e| from_sqlx(e, what).table(table.name.to_string()))?;
+        session.finish();
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+fn no_column(table: &TableName, column: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("table {table} has no column {column}"))
+        .table(table.to_string())
+        .column(column)
+}
+
+/// Enough of a statement to know it; it holds names, no values.
+fn first_line(statement: &str) -> String {
+    let line = statement.lines().next().unwrap_or_default();
+    // Constants stand in comments and defaults only, behind all names.
+    let line = line.split('\'').next().unwrap_or_default().trim_end();
+    line.chars().take(200).collect()
+}
+
+/// What the columns take, asked from the server: the table may have just been made, or have domains.
+async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -> Result<Vec<Target>> {
+    let rows = sqlx::query(include_str!("sql/target_columns.sql"))
+        .bind(quote_table(table))
+        .fetch_all(session.connection())
+        .await
+        .and_then(|rows| rows.iter().map(target).collect::<sqlx::Result<Vec<_>>>())
+        .map_err(|e| from_sqlx(e, format!("the columns of {table} could not be read")).table(table.to_string()))?;
+    if rows.is_empty() {
+        return Err(Error::new(ErrorKind::NotFound, format!("table {table} does not exist")).table(table.to_string()));
+    }
+    let find = |name: &String| rows.iter().find(|t| t.name == *name).cloned().ok_or_else(|| no_column(table, name));
+    columns.iter().map(find).collect()
+}
+
+fn target(row: &sqlx::postgres::PgRow) -> sqlx::Result<Target> {
+    let modifier: i32 = row.try_get("modifier")?;
+    let type_name: String = row.try_get("type_name")?;
+    let precision = if (0..=6).contains(&modifier) { modifier as u8 } else { 6 };
+    let kind = if row.try_get("is_enum")? {
+        Kind::Enum
+    } else if !row.try_get::<bool, _>("built_in")? {
+        Kind::Other
+    } else {
+        match type_name.as_str() {
+            "bool" => Kind::Bool,
+            "int2" => Kind::Int2,
+            "int4" => Kind::Int4,
+            "int8" => Kind::Int8,
+            "float4" => Kind::Float4,
+            "float8" => Kind::Float8,
+            "numeric" => Kind::Numeric { scale: numeric_modifier(modifier).map(|(_, scale)| scale) },
+            "text" => Kind::Text { max: None },
+            "varchar" | "bpchar" => Kind::Text { max: (modifier >= 4).then(|| (modifier - 4) as u32) },
+            "bytea" => Kind::Bytea,
+            "date" => Kind::Date,
+            "time" => Kind::Time { precision },
+            "timestamp" => Kind::Timestamp { precision, zoned: false },
+            "timestamptz" => Kind::Timestamp { precision, zoned: true },
+            "uuid" => Kind::Uuid,
+            "json" => Kind::Json,
+            "jsonb" => Kind::Jsonb,
+            _ => Kind::Other,
+        }
+    };
+    Ok(Target { name: row.try_get("name")?, kind })
+}
+
+async fn set_sequences(session: &mut Session, table: &TableName) -> sqlx::Result<Vec<SequenceSet>> {
+    let sequences = sqlx::query(include_str!("sql/table_sequences.sql"))
+        .bind(quote_table(table))
+        .fetch_all(session.connection())
+        .await?;
+    let mut set = Vec::new();
+    for row in sequences {
+        let (sequence, column): (String, String) = (row.try_get("sequence")?, row.try_get("column")?);
+        let increment: i64 = row.try_get("increment")?;
+        let bounds = row.try_get::<i64, _>("least")?..=row.try_get::<i64, _>("greatest")?;
+        let last = if increment > 0 { "max" } else { "min" };
+        let sql = format!("select {last}({})::bigint from {}", quote(&column), quote_table(table));
+        let row_of = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session.connection()).await?;
+        let Some(mut last) = row_of.try_get::<Option<i64>, _>(0)? else { continue };
+        // The sequence's name was quoted by the server's own format('%I').
+        let sql = format!("select last_value, is_called from {sequence}");
+        let state = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session.connection()).await?;
+        let (given, is_called): (i64, bool) = (state.try_get(0)?, state.try_get(1)?);
+        // A sequence that others take from as well must not go back.
+        if !row.try_get::<bool, _>("is_owned")? && is_called {
+            last = if increment > 0 { last.max(given) } else { last.min(given) };
+        }
+        let next = if bounds.contains(&last) {
+            sqlx::query("select setval(to_regclass($1), $2, true)")
+                .bind(&sequence)
+                .bind(last)
+                .execute(session.connection())
+                .await?;
+            last.saturating_add(increment)
+        } else if is_called {
+            // The rows are outside of what the sequence gives: it cannot collide with them from where it stands.
+            given.saturating_add(increment)
+        } else {
+            given
+        };
+        set.push(SequenceSet { sequence, column, next });
+    }
+    Ok(set)
+}
+
+/// One chunk's transaction. Dropped, its session is closed, which rolls back.
+struct Chunk {
+    session: Session,
+    table: TableName,
+    targets: Vec<Target>,
+    columns: Vec<String>,
+    checkpoint_schema: String,
+}
+
+const COPY: &str = "rows could not be written";
+
+impl Chunk {
+    async fn copy(&mut self, sql: &str, stream: &[u8]) -> sqlx::Result<()> {
+        let mut copy = self.session.connection().copy_in_raw(sql).await?;
+        for piece in stream.chunks(1 << 20) {
+            copy.send(piece).await?;
+        }
+        copy.finish().await.map(drop)
+    }
+
+    async fn rows_without_columns(&mut self, rows: usize) -> sqlx::Result<()> {
+        let sql = format!("insert into {} select from generate_series(1, {rows})", quote_table(&self.table));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(self.session.connection()).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl ChunkWriter for Chunk {
+    async fn write(&mut self, batch: &RecordBatch) -> Result<u64> {
+        if batch.num_rows() == 0 {
+            return Ok(0);
+        }
+        let place = |e: Error, table: &TableName| e.table(table.to_string());
+        let format = Format::of(&self.targets, &batch.schema());
+        // Before the server hears of the batch: what cannot be encoded costs no savepoint.
+        let stream = copy_encode::encode(batch, &self.targets, format).map_err(|e| place(e, &self.table))?;
+        self.session.run("savepoint rowferry_batch", COPY).await.map_err(|e| place(e, &self.table))?;
+        let sql = format!(
+            "copy {} ({}) from stdin (format {})",
+            quote_table(&self.table),
+            quote_list(&self.columns),
+            format.name()
+        );
+        let done = if self.columns.is_empty() {
+            self.rows_without_columns(batch.num_rows()).await
+        } else {
+            self.copy(&sql, &stream).await
+        };
+        if let Err(error) = done {
+            let column = copy_column(&error, &self.columns);
+            let mut error = place(from_sqlx(error, COPY), &self.table);
+            if let Some(column) = column {
+                error = error.column(column);
+            }
+            if rejects_rows(&error) {
+                let sql = "rollback to savepoint rowferry_batch; release savepoint rowferry_batch";
+                self.session.run(sql, COPY).await?;
+            }
+            return Err(error);
+        }
+        self.session.run("release savepoint rowferry_batch", COPY).await.map_err(|e| place(e, &self.table))?;
+        Ok(stream.len() as u64)
+    }
+
+    async fn commit(mut self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {
+        checkpoints::insert(&mut self.session, &self.checkpoint_schema, checkpoint).await?;
+        self.session.run("commit", "a chunk could not be committed").await.map_err(commit_refused)?;
+        self.session.finish();
+        Ok(())
+    }
+
+    async fn rollback(mut self: Box<Self>) -> Result<()> {
+        self.session.run("rollback", "a chunk could not be rolled back").await?;
+        self.session.finish();
+        Ok(())
+    }
+}
+
+/// At commit no single row can be set aside any more.
+fn commit_refused(mut error: Error) -> Error {
+    if rejects_rows(&error) {
+        error.kind = ErrorKind::Unsupported;
+        error.hint =
+            Some("A deferred constraint of the target was not met: make it immediate, or load without it.".into());
+    }
+    error
+}
