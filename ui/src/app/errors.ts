@@ -70,7 +70,7 @@ export interface ShownError {
 
 interface Errors {
   shown: ShownError[];
-  dismiss(id: number): void;
+  dismiss: (id: number) => void;
 }
 
 export const useErrors = create<Errors>((set) => ({

@@ -17,7 +17,7 @@ export type Screen = Place["screen"];
 
 interface Navigation {
   place: Place;
-  go(place: Place): void;
+  go: (place: Place) => void;
 }
 
 export const useNavigation = create<Navigation>((set) => ({

@@ -1,7 +1,7 @@
 /** Every run on this machine. */
 import { Button, Group, Loader, Select, Stack } from "@mantine/core";
 import { useState } from "react";
-import type { Outcome, RunSummary } from "../../bindings";
+import type { RunSummary } from "../../bindings";
 import { Empty } from "../../app/Empty";
 import { showError } from "../../app/errors";
 import { count, duration, moment } from "../../app/format";
