@@ -53,8 +53,17 @@ impl Database {
         }
     }
 
-    /// A connection of its own. Blocks.
+    /// A connection of its own, for reading. A target's file that is not there yet reads as an empty database, and is
+    /// not made: a check or a dry run writes nothing. Blocks.
     pub(super) fn connection(&self) -> Result<Connection> {
+        if self.access == Access::ReadWrite && !self.path.exists() {
+            return Connection::open_in_memory().map_err(|e| error("an empty database cannot be made in memory", e));
+        }
+        self.writing_connection()
+    }
+
+    /// A connection of its own; makes the file where the access allows it. Blocks.
+    pub(super) fn writing_connection(&self) -> Result<Connection> {
         let flags = match self.access {
             Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
             Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,

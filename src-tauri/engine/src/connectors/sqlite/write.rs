@@ -42,12 +42,12 @@ impl Writer {
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let database = self.database.clone();
-        blocking(move || work(&mut database.connection()?)).await
+        blocking(move || work(&mut database.writing_connection()?)).await
     }
 }
 
 fn loading_connection(database: &Database) -> Result<Connection> {
-    let connection = database.connection()?;
+    let connection = database.writing_connection()?;
     suspend_references(&connection)?;
     Ok(connection)
 }
