@@ -33,7 +33,7 @@ struct Arguments {
 }
 
 struct Bridge {
-    app: Arc<App>,
+    app: App,
     ui: PathBuf,
 }
 
@@ -71,10 +71,10 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Strin
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let app = match &arguments.home {
-        Some(home) => App::open(home)?,
-        None => App::open_default()?,
+        Some(home) => App::open_at(home)?,
+        None => App::open()?,
     };
-    let bridge = Arc::new(Bridge { app: Arc::new(app), ui: arguments.ui });
+    let bridge = Arc::new(Bridge { app, ui: arguments.ui });
     let router = Router::new()
         .route("/api/call/{operation}", post(call))
         .route("/api/watch/{run}", get(watch))
@@ -125,8 +125,14 @@ fn refuse(error: WireError) -> Response {
 }
 
 async fn watch(State(bridge): State<Arc<Bridge>>, FromPath(run): FromPath<String>) -> Response {
-    let events = bridge.app.watch(&run).map(|event| Event::default().json_data(event));
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    match bridge.app.watch(&run) {
+        Ok(events) => {
+            let events = events.map(|event| Event::default().json_data(event));
+            Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+        }
+        // The browser does not ask again after this.
+        Err(error) => refuse(error.into()),
+    }
 }
 
 /// A file of the built user interface; a path without a file is a screen of it, which the page itself finds.
