@@ -1,5 +1,5 @@
 /** What a person does on a screen, in the words of the tests. */
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expect } from "./test.ts";
 
 export type Side = "source" | "target";
@@ -45,4 +45,41 @@ export function postgres(): Server {
   }
   const { hostname, port, pathname, username } = new URL(url);
   return { host: hostname, port: Number(port), database: pathname.slice(1), user: username, password };
+}
+
+/** The row of a table (`Album`) or of a column (`Album.Title`). */
+export function row(page: Page, side: Side, name: string): Locator {
+  return page.getByTestId(`${side}-${name.includes(".") ? "column" : "table"}-${name}`);
+}
+
+/** Opens tables, so that their columns are on the screen. */
+export async function openTables(page: Page, source: string, target: string): Promise<void> {
+  for (const [side, name] of [["source", source], ["target", target]] as const) {
+    await row(page, side, name).dblclick();
+    await expect(row(page, side, name)).toHaveAttribute("aria-expanded", "true");
+  }
+}
+
+export function link(page: Page, target: string): Locator {
+  return page.getByTestId(`link-${target}`);
+}
+
+export async function suggestAndAcceptAll(page: Page): Promise<void> {
+  await page.getByTestId("suggest").click();
+  await expect(page.getByTestId("mapper-message")).toContainText("links suggested");
+  await page.getByTestId("accept-all").click();
+  await expect(page.getByTestId("mapper-message")).toContainText("accepted");
+}
+
+/** From the plan to the end of the run. */
+export async function checkAndRun(page: Page): Promise<void> {
+  await page.getByTestId("nav-check").click();
+  await expect(page.getByTestId("plan-figures")).toBeVisible();
+  await expect(page.getByTestId("run-hindrance")).toHaveText("Ready.");
+  await page.getByTestId("start-run").click();
+  await expect(page.getByTestId("screen-run")).toBeVisible();
+}
+
+export async function runEnds(page: Page, status: string): Promise<void> {
+  await expect(page.getByTestId("run-status")).toHaveAttribute("data-status", status, { timeout: 100_000 });
 }
