@@ -3,6 +3,7 @@ import { Alert, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { RunFailure, WireError } from "../bindings";
 import { placeOf, titleOf, useErrors } from "./errors";
+import { sentence } from "./format";
 import { IconProblem } from "./icons";
 
 interface ProblemProps {
@@ -19,6 +20,7 @@ export function Problem({ error, doing, onDismiss, children, testId = "problem" 
   return (
     <Alert
       color="problem"
+      data-tone="problem"
       variant="light"
       role="alert"
       icon={<IconProblem />}
@@ -30,8 +32,8 @@ export function Problem({ error, doing, onDismiss, children, testId = "problem" 
       data-kind={error.kind}
     >
       <Stack gap={4}>
-        <Text className="wrap" data-testid="problem-message">{error.message}</Text>
-        {error.remedy && <Text className="wrap" fw={600} data-testid="problem-remedy">{error.remedy}</Text>}
+        <Text className="wrap" data-testid="problem-message">{sentence(error.message)}</Text>
+        {error.remedy && <Text className="wrap" fw={600} data-testid="problem-remedy">{sentence(error.remedy)}</Text>}
         {place !== "" && <Text size="xs" c="dimmed" className="wrap"><bdi>{place}</bdi></Text>}
         {children && <Group gap="sm" mt={4}>{children}</Group>}
       </Stack>

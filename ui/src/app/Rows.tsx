@@ -43,7 +43,11 @@ export function Rows<T>({ label, rows, columns, rowKey, below, maxHeight = "60vh
     overscan: 12,
     getItemKey: (index) => rowKey(rows[index]),
   });
-  const template = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
+  const template = {
+    gridTemplateColumns: columns.map((column) => column.width).join(" "),
+    // What the columns need at least; a narrower view scrolls.
+    minWidth: columns.reduce((sum, column) => sum + Number(/(\d+)px/.exec(column.width)?.[1] ?? 0), 0),
+  };
 
   const line = (row: T, index: number) => (
     <>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes, count, counted, duration, percent, rate } from "./format";
+import { bytes, count, counted, duration, percent, rate, sentence } from "./format";
 
 describe("numbers", () => {
   test("have their thousands separated, also when negative", () => {
@@ -45,4 +45,12 @@ test("100 % is said of what is complete only", () => {
   expect(percent(999_999, 1_000_000)).toBe("99 %");
   expect(percent(12, 10)).toBe("100 %");
   expect(percent(0, 0)).toBe("–");
+});
+
+test("a message becomes a sentence, and names keep their letters", () => {
+  expect(sentence("the target holds rows")).toBe("The target holds rows.");
+  expect(sentence("email must have a value")).toBe("email must have a value.");
+  expect(sentence("thesis has no key")).toBe("thesis has no key.");
+  expect(sentence("Really?")).toBe("Really?");
+  expect(sentence("")).toBe("");
 });

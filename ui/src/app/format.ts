@@ -67,3 +67,15 @@ export function clock(text: string): string {
   const at = new Date(text);
   return Number.isNaN(at.getTime()) ? text : at.toTimeString().slice(0, 8);
 }
+
+/**
+ * The engine's words as a sentence. The first letter is raised only of a word that cannot be a name: names stay exactly
+ * as the database has them.
+ */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  const raised = /^(the|a|an|no|nothing|rows|foreign keys|this|these|it|all|every|some|there|values)\b/.test(trimmed)
+    ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+    : trimmed;
+  return raised === "" || /[.!?…:;]$/.test(raised) ? raised : `${raised}.`;
+}

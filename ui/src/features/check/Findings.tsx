@@ -2,12 +2,12 @@
 import { Button, Group } from "@mantine/core";
 import { useState } from "react";
 import type { Finding, FindingCode, Severity } from "../../bindings";
-import { counted } from "../../app/format";
+import { counted, sentence } from "../../app/format";
 import { IconCheck, IconChevron, IconNote, IconProblem, IconWarning } from "../../app/icons";
 import { Name } from "../../app/Name";
 import { go } from "../../app/navigation";
 import { approveLoss, setExisting, useProject } from "../../document";
-import { bunched, grouped, sentence, type FindingBunch } from "./findings";
+import { bunched, grouped, type FindingBunch } from "./findings";
 import css from "./check.module.css";
 
 const heads: Record<Severity, { title: string; icon: typeof IconNote; tone: string }> = {

@@ -38,7 +38,7 @@ export function LoadOrder({ plan }: { plan: Plan }) {
       {plan.cycles.map((cycle) => {
         const names = cycle.map((table) => nameOf(table));
         return (
-          <Alert key={names.join()} color="caution" variant="light" icon={<IconWarning />} mb="sm" data-testid="cycle">
+          <Alert key={names.join()} color="caution" data-tone="caution" variant="light" icon={<IconWarning />} mb="sm" data-testid="cycle">
             Foreign keys go in a circle: <bdi>{[...names, names[0]].join(" → ")}</bdi>
           </Alert>
         );

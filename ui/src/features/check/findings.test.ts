@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finding, Plan, Severity } from "../../bindings";
-import { bunched, confirmations, grouped, hindrance, sentence } from "./findings";
+import { bunched, confirmations, grouped, hindrance } from "./findings";
 
 const album = { schema: "main", table: "album" };
 const finding = (severity: Severity, code: Finding["code"] = "no-snapshot", message = "it is so"): Finding => ({
@@ -52,9 +52,4 @@ test("a run waits for what blocks, then for what is to be confirmed; a dry run o
 test("the same finding on many tables is one bunch", () => {
   const bunches = bunched([finding("note"), finding("note", "unique-at-risk"), finding("note")]);
   expect(bunches.map((each) => [each.code, each.findings.length])).toEqual([["no-snapshot", 2], ["unique-at-risk", 1]]);
-});
-
-test("a message becomes a sentence", () => {
-  expect(sentence("the target holds rows")).toBe("The target holds rows.");
-  expect(sentence("Really?")).toBe("Really?");
 });

@@ -1,5 +1,6 @@
 /** What a plan's findings ask of a person, without any drawing. */
 import type { Finding, Plan, Severity, Statement } from "../../bindings";
+import { sentence } from "../../app/format";
 import { nameOf } from "../../app/Name";
 
 export const severities: readonly Severity[] = ["blocks", "confirm", "warning", "note"];
@@ -52,11 +53,6 @@ function consequence(plan: Plan, statement: Statement): string {
 
 function same(statement: Statement, finding: Finding): boolean {
   return finding.table?.schema === statement.table.schema && finding.table.table === statement.table.table;
-}
-
-export function sentence(text: string): string {
-  const upper = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?…]$/.test(upper) ? upper : `${upper}.`;
 }
 
 /** Why a run cannot start; `null` when it can. A dry run needs no confirmation, for it writes nothing. */

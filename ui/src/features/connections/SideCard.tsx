@@ -174,7 +174,7 @@ export function SideCard({ side, connectors, keychainProblem, settle }: SideCard
 function Tested({ reply, side }: { reply: ConnectionTested; side: SideName }) {
   const schemas = reply.schemas.length > 0 ? ` in ${reply.schemas.slice(0, 4).join(", ")}${reply.schemas.length > 4 ? " …" : ""}` : "";
   return (
-    <Alert color="good" variant="light" icon={<IconCheck />} title={reply.product} data-testid={`${side}-tested`}>
+    <Alert color="good" data-tone="good" variant="light" icon={<IconCheck />} title={reply.product} data-testid={`${side}-tested`}>
       {reply.tables === 0 && side === "target"
         ? "Empty: the tables will be made."
         : <bdi>{`${counted(reply.tables, "table")}${schemas}`}</bdi>}

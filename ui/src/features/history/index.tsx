@@ -60,9 +60,9 @@ function Runs({ runs }: { runs: RunSummary[] }) {
 
   const columns: RowColumn<RunSummary>[] = [
     { key: "started", title: "Started", width: "136px", cell: (run) => moment(run.started_at) },
-    { key: "project", title: "Project", width: "minmax(140px, 2fr)", cell: (run) => <bdi>{run.project_name}</bdi> },
+    { key: "project", title: "Project", width: "minmax(120px, 2fr)", cell: (run) => <bdi>{run.project_name}</bdi> },
     { key: "kind", title: "Kind", width: "76px", cell: (run) => (run.dry_run ? "Dry run" : "Run") },
-    { key: "outcome", title: "Outcome", width: "minmax(176px, 1fr)", cell: (run) => <OutcomeLabel outcome={run.outcome} status={run.status} /> },
+    { key: "outcome", title: "Outcome", width: "minmax(204px, 1.5fr)", cell: (run) => <OutcomeLabel outcome={run.outcome} status={run.status} /> },
     { key: "tables", title: "Tables", width: "68px", number: true, cell: (run) => count(run.tables) },
     { key: "written", title: "Written", width: "minmax(88px, 1fr)", number: true, cell: (run) => count(run.written) },
     { key: "rejected", title: "Rejected", width: "84px", number: true, cell: (run) => count(run.rejected) },

@@ -83,8 +83,8 @@ function Reject({ row, table, linked }: { row: RejectedRow; table: TableName; li
           )
         )}
         <span className="wrap">{row.reason}</span>
+        <span className={css.key}><bdi>{row.key}</bdi></span>
       </div>
-      <div className="dim"><bdi>{row.key}</bdi></div>
       <details>
         <summary>The source row</summary>
         <dl className={css.values}>

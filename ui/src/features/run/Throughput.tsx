@@ -38,9 +38,9 @@ export function Throughput({ samples }: { samples: readonly Sample[] }) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(1, max) * 1.1] } },
+        scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(10, max) * 1.1] } },
         axes: [
-          { ...axis, size: 28, values: (_, values) => values.map((value) => duration(value)) },
+          { ...axis, size: 28, space: 96, values: (_, values) => values.map((value) => duration(value)) },
           { ...axis, size: 64, values: (_, values) => values.map((value) => count(value)) },
         ],
         series: [{}, { stroke: colour("--accent-text"), fill: colour("--accent-soft"), width: 1.5, points: { show: false } }],
