@@ -2,6 +2,7 @@
 export type { Edit } from "./edit";
 export { together } from "./edit";
 export { isWireError } from "./failure";
+export { columnTo, isSuggested, literal, mappingTo, quoted, sameTable, tableKey } from "./model";
 export { useProject, type ProjectInfo, type ProjectState, type SaveState } from "./store";
 export { acceptAll, countAccepted } from "./edits/acceptAll";
 export { approveLoss } from "./edits/approveLoss";

@@ -1,0 +1,111 @@
+/** A target table: which rows come into it, and what becomes of those that are there. */
+import { Button, Radio, Stack } from "@mantine/core";
+
+import type { Existing, TableName } from "../../../bindings";
+import { confirmTable, isSuggested, setExisting, setFilter, unmapTable, useProject } from "../../../document";
+import type { Trees } from "../actions";
+import { nodeId } from "../model/names";
+import { count } from "../model/types";
+import { reveal } from "../tree/keys";
+import { ExpressionField } from "./ExpressionField";
+import css from "./Inspector.module.css";
+
+const EXISTING: { value: Existing; name: string; says: string }[] = [
+  { value: "refuse", name: "Refuse", says: "If the table holds rows, the run does not start." },
+  { value: "append", name: "Append", says: "Rows are added to those that are there." },
+  { value: "replace", name: "Replace", says: "All rows that are there are deleted first. You confirm it before the run." },
+];
+
+export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
+  const edit = useProject((state) => state.edit);
+  const key = nodeId(to);
+  const target = trees.target.get(key);
+  const mapped = trees.index.targets.get(key);
+  if (!mapped) {
+    return (
+      <section className={css.section}>
+        <h2 className="wrap"><bdi>{to.table}</bdi></h2>
+        <p className={css.hint}>
+          {target ? `${count(target.columns.length)} columns. ` : ""}
+          Nothing goes into it yet. Drag a source table onto it, or press Suggest.
+        </p>
+      </section>
+    );
+  }
+  const { mapping, links, required, skipped } = mapped;
+  const source = trees.source.get(nodeId(mapping.from));
+  const suggested = links.filter((link) => link.suggested).length;
+  const columns = target?.columns.length ?? links.length;
+  return (
+    <>
+      <section className={css.section}>
+        <h2 className="wrap"><bdi>{mapping.from.table}</bdi> → <bdi>{to.table}</bdi></h2>
+        <dl className={css.ends}>
+          <dt>Rows</dt>
+          <dd>{source?.rows == null ? "not known" : `about ${count(source.rows)}`}</dd>
+          <dt>Columns</dt>
+          <dd>
+            {count(links.length)} of {count(columns)} linked
+            {suggested > 0 && `, ${count(suggested)} only suggested`}
+            {skipped.size > 0 && `, ${count(skipped.size)} left to their default`}
+          </dd>
+          {mapped.description?.creates && (
+            <>
+              <dt>Table</dt>
+              <dd>The run creates it.</dd>
+            </>
+          )}
+        </dl>
+        <div className={css.buttons}>
+          {(isSuggested(mapping) || suggested > 0) && (
+            <Button onClick={() => edit(confirmTable(to))} data-testid="confirm-table">Accept all of it</Button>
+          )}
+          <Button variant="default" onClick={() => edit(unmapTable(to))} data-testid="unmap-table">Unmap</Button>
+        </div>
+      </section>
+      {required.size > 0 && (
+        <section className={css.section}>
+          <h3>Must have a value</h3>
+          <ul className={css.linkList}>
+            {[...required].map((column) => (
+              <li key={column}>
+                <button type="button" onClick={() => reveal({ side: "target", table: to, column })} data-testid={`required-${column}`}>
+                  <bdi>{column}</bdi> <span className="dim">has no source</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className={css.section}>
+        <h3>Only rows for which</h3>
+        <ExpressionField
+          key={key}
+          from={mapping.from}
+          source={source}
+          saved={mapping.filter ?? ""}
+          isFilter
+          label={`Filter of ${to.table}`}
+          placeholder={'"Active" = true'}
+          testId="filter-expression"
+          onApply={(text) => edit(setFilter(to, text))}
+        />
+      </section>
+      {!mapped.description?.creates && (
+        <section className={css.section}>
+          <Radio.Group
+            label="Rows that are there already"
+            value={mapping.existing}
+            onChange={(value) => edit(setExisting(to, value))}
+          >
+            <Stack gap={6} mt={6}>
+              {EXISTING.map(({ value, name, says }) => (
+                <Radio key={value} size="xs" value={value} label={name} description={says} data-testid={`existing-${value}`} />
+              ))}
+            </Stack>
+          </Radio.Group>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * A catalog as a tree of tables and columns, and that tree as the rows of a list.
+ *
+ * Knows no mapping and no screen: what is shown is said by sets and predicates.
+ */
+import type { Catalog, Column, LogicalType, Table, TableName } from "../../../bindings";
+import { tableKey } from "../../../document/model";
+import { nodeId } from "./names";
+
+export interface TreeColumn {
+  name: string;
+  nativeType: string;
+  logical: LogicalType;
+  nullable: boolean;
+  primary: boolean;
+  /** `Artist.ArtistId`: what a foreign key of this column refers to. */
+  refersTo: string | null;
+  generated: string | null;
+  identity: boolean;
+  default: string | null;
+  comment: string | null;
+  /** A run would add it. */
+  added: boolean;
+  /** A row must bring a value. */
+  required: boolean;
+}
+
+export interface TreeTable {
+  key: string;
+  name: TableName;
+  /** With the schema where there is more than one. */
+  label: string;
+  kind: Table["kind"];
+  rows: number | null;
+  comment: string | null;
+  /** A run would create it. */
+  creates: boolean;
+  columns: TreeColumn[];
+}
+
+/** The tables of a catalog, and those that a run would create or extend, as they will be. */
+export function treeOf(catalog: Catalog, proposed: readonly Table[] = []): TreeTable[] {
+  const schemas = catalog.schemas.filter((schema) => schema.tables.length > 0);
+  const known = new Map(schemas.flatMap((schema) => schema.tables).map((table) => [tableKey(table.name), table]));
+  const coming = new Map(proposed.map((table) => [tableKey(table.name), table]));
+  const names = new Set([...schemas.map((schema) => schema.name), ...proposed.map((table) => table.name.schema)]);
+  const tables = [...known.values(), ...proposed.filter((table) => !known.has(tableKey(table.name)))];
+  return tables.map((table) => tableNode(coming.get(tableKey(table.name)) ?? table, known.get(tableKey(table.name)), names.size > 1));
+}
+
+function tableNode(table: Table, before: Table | undefined, withSchema: boolean): TreeTable {
+  const there = before && new Set(before.columns.map((column) => column.name));
+  const keys = new Set(table.primary_key?.columns ?? []);
+  return {
+    key: tableKey(table.name),
+    name: table.name,
+    label: withSchema ? `${table.name.schema}.${table.name.table}` : table.name.table,
+    kind: table.kind,
+    rows: table.row_estimate ?? null,
+    comment: table.comment ?? null,
+    creates: before === undefined,
+    columns: table.columns.map((column) => columnNode(column, table, keys, there !== undefined && !there.has(column.name))),
+  };
+}
+
+function columnNode(column: Column, table: Table, keys: Set<string>, added: boolean): TreeColumn {
+  const foreign = table.foreign_keys.find((key) => key.columns.includes(column.name));
+  return {
+    name: column.name,
+    nativeType: column.native_type,
+    logical: column.logical,
+    nullable: column.nullable,
+    primary: keys.has(column.name),
+    refersTo: foreign
+      ? `${foreign.references.table}.${foreign.referenced_columns[foreign.columns.indexOf(column.name)] ?? "?"}`
+      : null,
+    generated: column.generated ?? null,
+    identity: column.identity != null,
+    default: column.default ?? null,
+    comment: column.comment ?? null,
+    added,
+    required: !column.nullable && column.default == null && column.identity == null && column.generated == null,
+  };
+}
+
+export interface Row {
+  id: string;
+  table: TreeTable;
+  /** Absent on the table's own row. */
+  column?: TreeColumn;
+  expanded: boolean;
+}
+
+export interface Shown {
+  /** Tables whose columns are open. */
+  expanded: ReadonlySet<string>;
+  search: string;
+  /** Only these columns, and tables that have one; absent shows all. */
+  only?: (table: TreeTable, column: TreeColumn) => boolean;
+  /** Tables closed by hand while a search or a filter opens them by itself. */
+  folded?: ReadonlySet<string>;
+}
+
+export function rowsOf(tables: readonly TreeTable[], { expanded, search, only, folded }: Shown): Row[] {
+  const text = search.trim().toLowerCase();
+  const rows: Row[] = [];
+  for (const table of tables) {
+    let columns = table.columns;
+    let open = expanded.has(table.key);
+    if (only) {
+      columns = columns.filter((column) => only(table, column));
+      if (columns.length === 0) continue;
+      open = true;
+    }
+    if (text !== "" && !table.label.toLowerCase().includes(text)) {
+      columns = columns.filter((column) => matches(table, column, text));
+      if (columns.length === 0) continue;
+      open = true;
+    }
+    if (folded?.has(table.key) && (only !== undefined || text !== "")) open = false;
+    rows.push({ id: table.key, table, expanded: open });
+    if (!open) continue;
+    for (const column of columns) rows.push({ id: nodeId(table.name, column.name), table, column, expanded: false });
+  }
+  return rows;
+}
+
+function matches(table: TreeTable, column: TreeColumn, text: string): boolean {
+  const name = column.name.toLowerCase();
+  return name.includes(text) || `${table.name.table.toLowerCase()}.${name}`.includes(text);
+}
+
+/** Where each row is in the list. */
+export function placesOf(rows: readonly Row[]): Map<string, number> {
+  return new Map(rows.map((row, index) => [row.id, index]));
+}

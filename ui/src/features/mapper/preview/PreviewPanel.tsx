@@ -1,0 +1,157 @@
+/** Real rows before and after, for what is selected and as it is being written. At most twenty, and never written. */
+import { Checkbox, Loader } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { memo, useMemo, useState } from "react";
+
+import type { LogicalType, Preview, TableMapping } from "../../../bindings";
+import { IconChevron } from "../../../app/icons";
+import { Problem } from "../../../app/Problem";
+import { useCall } from "../../../app/query";
+import { useProject } from "../../../document";
+import type { MappedTable, MappingIndex } from "../model/mapping";
+import { nodeId } from "../model/names";
+import { type Draft, type Selection, useMapper } from "../state";
+import css from "./Preview.module.css";
+import { pick, previewRows } from "./rows";
+
+const LIMIT = 20;
+
+export function PreviewPanel({ index }: { index: MappingIndex }) {
+  const open = useMapper((state) => state.previewOpen);
+  const selection = useMapper((state) => state.selection);
+  const [all, setAll] = useState(false);
+  const mapped = mappedOf(selection, index);
+  const focused = selection?.kind === "column" || (selection?.kind === "source" && selection.column !== undefined);
+  return (
+    <section className={css.panel} data-open={open || undefined} aria-label="Preview" data-testid="preview">
+      <div className={css.head}>
+        <button
+          type="button"
+          className={css.toggle}
+          aria-expanded={open}
+          onClick={() => useMapper.setState({ previewOpen: !open })}
+          data-testid="preview-toggle"
+        >
+          <span className={css.chevron} data-open={open || undefined}><IconChevron size={12} /></span> Preview
+        </button>
+        {mapped && (
+          <span className="dim">
+            first {LIMIT} rows of <bdi>{mapped.mapping.from.table}</bdi>, as they would arrive in <bdi>{mapped.mapping.to.table}</bdi>
+          </span>
+        )}
+        <span className={css.space} />
+        {mapped && focused && (
+          <Checkbox label="All columns" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} data-testid="preview-all" />
+        )}
+      </div>
+      {open && (
+        <div className={css.body}>
+          {mapped ? (
+            <Rows key={nodeId(mapped.mapping.to)} mapped={mapped} selection={focused && !all ? selection : null} />
+          ) : (
+            <div className={css.empty}>Choose a mapped table, a column or a link to see real rows before and after.</div>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function mappedOf(selection: Selection | null, index: MappingIndex): MappedTable | undefined {
+  if (!selection) return undefined;
+  return selection.kind === "source" ? index.sources.get(nodeId(selection.from))?.[0] : index.targets.get(nodeId(selection.to));
+}
+
+/** The mapping with the expression that is being written in its place. */
+export function withDraft(mapping: TableMapping, draft: Draft | null): TableMapping {
+  if (!draft || nodeId(draft.to) !== nodeId(mapping.to) || draft.expression.trim() === "") return mapping;
+  const column = { to: draft.column, from: [], expression: draft.expression.trim(), state: "confirmed" as const };
+  return { ...mapping, columns: [...mapping.columns.filter((each) => each.to !== draft.column), column] };
+}
+
+function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection | null }) {
+  const project = useProject((state) => state.project?.id ?? "");
+  const draft = useMapper((state) => state.draft);
+  const wanted = useMemo(() => withDraft(mapped.mapping, draft), [mapped.mapping, draft]);
+  const [mapping] = useDebouncedValue(wanted, 350);
+  const { data, error, isFetching } = useCall("preview", { project, mapping, limit: LIMIT }, { keep: true, staleTime: 60_000 });
+  if (error) return <div style={{ padding: 8 }}><Problem error={error} doing="Previewing" testId="preview-problem" /></div>;
+  if (!data) return <div className={css.empty}>{isFetching && <Loader size="xs" aria-label="Reading rows" />}</div>;
+  if (data.before.rows.length === 0) return <div className={css.empty}>The source table holds no rows.</div>;
+  return <PreviewTable preview={data} mapped={mapped} selection={selection} />;
+}
+
+interface PreviewTableProps {
+  preview: Preview;
+  mapped: MappedTable;
+  /** Only its columns; absent shows all. */
+  selection: Selection | null;
+}
+
+const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: PreviewTableProps) {
+  const rows = useMemo(() => previewRows(preview), [preview]);
+  const { before, after } = columnsFor(preview, mapped, selection);
+  const numeric = useMemo(() => new Set(mapped.links.flatMap((link) => (isNumber(link.toType) ? [link.column] : []))), [mapped]);
+  const numericBefore = new Set(mapped.links.flatMap((link) => (isNumber(link.fromType) && link.mapping.expression == null ? link.sources : [])));
+  return (
+    <table data-testid="preview-rows">
+      <thead>
+        <tr>
+          {before.map((at) => (
+            <th key={at} scope="col" className={numericBefore.has(preview.before.columns[at]) ? css.number : undefined}>
+              <bdi>{preview.before.columns[at]}</bdi>
+            </th>
+          ))}
+          <th className={css.arrow} aria-label="becomes">→</th>
+          {after.map((at) => (
+            <th key={at} scope="col" className={numeric.has(preview.after.columns[at]) ? css.number : undefined}>
+              <bdi>{preview.after.columns[at]}</bdi>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ before: cells, outcome }, row) => (
+          <tr key={row} className={outcome.kind === "carried" ? undefined : css[outcome.kind]} data-outcome={outcome.kind}>
+            {before.map((at) => (
+              <Cell key={at} value={cells[at]} number={numericBefore.has(preview.before.columns[at])} />
+            ))}
+            <td className={css.arrow} aria-hidden="true">{outcome.kind === "carried" ? "→" : "×"}</td>
+            {outcome.kind === "carried" ? (
+              after.map((at) => <Cell key={at} value={outcome.cells[at]} number={numeric.has(preview.after.columns[at])} />)
+            ) : (
+              <td className={css.reason} colSpan={Math.max(1, after.length)}>
+                {outcome.kind === "rejected" ? `Rejected: ${outcome.reason}` : "Left out by the filter"}
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+});
+
+function Cell({ value, number }: { value: string | null | undefined; number: boolean }) {
+  if (value == null) return <td className={number ? css.number : undefined}><span className={css.null}>NULL</span></td>;
+  return <td className={number ? css.number : undefined} title={value.length > 30 ? value : undefined}><bdi>{value}</bdi></td>;
+}
+
+function columnsFor(preview: Preview, mapped: MappedTable, selection: Selection | null) {
+  const all = { before: pick(preview.before.columns, null), after: pick(preview.after.columns, null) };
+  if (selection?.kind === "column") {
+    const link = mapped.byColumn.get(selection.column);
+    const after = pick(preview.after.columns, new Set([selection.column]));
+    if (after.length === 0) return { before: link ? pick(preview.before.columns, new Set(link.sources)) : all.before, after };
+    return { before: link && link.sources.length > 0 ? pick(preview.before.columns, new Set(link.sources)) : all.before, after };
+  }
+  if (selection?.kind === "source" && selection.column !== undefined) {
+    const { column } = selection;
+    const targets = mapped.links.filter((link) => link.sources.includes(column)).map((link) => link.column);
+    return { before: pick(preview.before.columns, new Set([column])), after: pick(preview.after.columns, new Set(targets)) };
+  }
+  return all;
+}
+
+function isNumber(type: LogicalType | null): boolean {
+  return type?.type === "integer" || type?.type === "decimal" || type?.type === "float";
+}
