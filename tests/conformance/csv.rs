@@ -46,7 +46,7 @@ impl Harness for Csv {
             let path = folder.path().join(format!("{}.csv", sample.table.name.table));
             std::fs::write(path, line(&header) + &lines(&sample.rows)).unwrap();
         }
-        Place { endpoint: endpoint(folder.path(), ""), schema: "files", _keep: Box::new(folder) }
+        Place { endpoint: endpoint(folder.path(), ""), schema: "files", keep: Box::new(folder) }
     }
 
     async fn append(&self, place: &Place, sample: &Sample) {
@@ -159,7 +159,7 @@ async fn the_form_can_be_given() {
 }
 
 #[tokio::test]
-async fn a_file_of_one_column_keeps_its_nulls() {
+async fn a_file_of_one_columnkeeps_its_nulls() {
     let file = opened("note\na\n\nb\n", "").await;
     assert_eq!(texts(&file.read().await.rows), [[Some("a")], [None], [Some("b")]]);
     assert_eq!(file.connection.read().count(&file.table).await.unwrap(), 3);

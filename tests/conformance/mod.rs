@@ -21,7 +21,7 @@ pub struct Place {
     pub endpoint: Endpoint,
     /// The schema that its tables are in.
     pub schema: &'static str,
-    pub _keep: Box<dyn Any + Send + Sync>,
+    pub keep: Box<dyn Any + Send + Sync>,
 }
 
 impl Place {

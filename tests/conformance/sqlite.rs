@@ -1,6 +1,6 @@
 //! SQLite, made and looked at with `rusqlite`; and what only SQLite does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rowferry_engine::ErrorKind;
 use rowferry_engine::catalog::{Identity, TableKind};
@@ -91,8 +91,8 @@ pub fn endpoint(path: &Path) -> Endpoint {
     Endpoint { name: "file".into(), url, secret }
 }
 
-fn file(place: &Place) -> &Path {
-    place.endpoint.url.path().unwrap()
+fn file(place: &Place) -> PathBuf {
+    place.keep.downcast_ref::<tempfile::TempDir>().expect("the harness keeps its folder").path().join("source.db")
 }
 
 impl Harness for Sqlite {
@@ -108,7 +108,7 @@ impl Harness for Sqlite {
             connection.execute_batch(&create(sample)).unwrap();
             insert(&connection, sample);
         }
-        Place { endpoint: endpoint(&path), schema: "main", _keep: Box::new(folder) }
+        Place { endpoint: endpoint(&path), schema: "main", keep: Box::new(folder) }
     }
 
     async fn append(&self, place: &Place, sample: &Sample) {
@@ -223,7 +223,7 @@ async fn a_table_without_rowid_is_cut_by_its_key() {
 }
 
 #[tokio::test]
-async fn a_snapshot_of_a_file_with_a_rollback_journal_keeps_writers_waiting() {
+async fn a_snapshot_of_a_file_with_a_rollback_journalkeeps_writers_waiting() {
     let (folder, connection) = made("create table t (id integer primary key); insert into t values (1)").await;
     connection.read().hold_snapshot().await.unwrap();
     let writer = Connection::open(folder.path().join("made.db")).unwrap();
