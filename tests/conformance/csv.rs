@@ -159,7 +159,7 @@ async fn the_form_can_be_given() {
 }
 
 #[tokio::test]
-async fn a_file_of_one_columnkeeps_its_nulls() {
+async fn a_file_of_one_column_keeps_its_nulls() {
     let file = opened("note\na\n\nb\n", "").await;
     assert_eq!(texts(&file.read().await.rows), [[Some("a")], [None], [Some("b")]]);
     assert_eq!(file.connection.read().count(&file.table).await.unwrap(), 3);

@@ -223,7 +223,7 @@ async fn a_table_without_rowid_is_cut_by_its_key() {
 }
 
 #[tokio::test]
-async fn a_snapshot_of_a_file_with_a_rollback_journalkeeps_writers_waiting() {
+async fn a_snapshot_of_a_file_with_a_rollback_journal_keeps_writers_waiting() {
     let (folder, connection) = made("create table t (id integer primary key); insert into t values (1)").await;
     connection.read().hold_snapshot().await.unwrap();
     let writer = Connection::open(folder.path().join("made.db")).unwrap();
