@@ -1,1 +1,3 @@
+//! The one integration test binary: what each part does against real databases.
 
+mod conformance;

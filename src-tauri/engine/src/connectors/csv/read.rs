@@ -176,7 +176,7 @@ fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mps
             if sender.blocking_send(builder.take()).is_err() {
                 return Ok(());
             }
-        } else if rows % LOOK_EVERY == 0 && sender.is_closed() {
+        } else if rows.is_multiple_of(LOOK_EVERY) && sender.is_closed() {
             return Ok(());
         }
     }
