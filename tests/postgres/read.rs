@@ -25,7 +25,7 @@ async fn ranges_hold_every_row_once() {
         .run(
             "create table dense (id int primary key); insert into dense select generate_series(-500, 499);
               create table sparse (id bigint primary key);
-              insert into sparse select 1000000007 * i from generate_series(1, 1000) i;
+              insert into sparse select 1000000007::bigint * i from generate_series(1, 1000) i;
               insert into sparse values (-9223372036854775808), (9223372036854775807);
               create table keyless (a text); insert into keyless select repeat('x', 100) from generate_series(1, 1000);
               create table parts (a int) partition by list (a);
