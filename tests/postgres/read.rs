@@ -139,7 +139,7 @@ async fn rows_hidden_by_row_security_are_never_left_out_in_silence() {
               create policy p on t using (id = 1)"
         ))
         .await;
-    let url = database.url.replacen("postgres://postgres@", &format!("postgres://{role}@"), 1);
+    let url = format!("postgres://{role}@{}", database.url.rsplit_once('@').unwrap().1);
     let connection = Database { url, password: "x".into() }.connect(Access::ReadOnly).await;
     let t = table(&*connection, "t").await;
     assert_eq!(connection.read().count(&t).await.unwrap_err().kind, ErrorKind::Permission);

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -30,8 +30,8 @@ pub struct PostgresCluster {
     pub password: String,
     /// Where its socket is, when this process started it.
     pub socket_folder: Option<PathBuf>,
-    /// Its end is the sign for the watcher to stop the server.
-    _lifeline: Option<ChildStdin>,
+    /// The end of its input is the sign for it to stop the server.
+    _watcher: Option<Child>,
 }
 
 /// A fresh, empty database.
@@ -53,7 +53,7 @@ impl PostgresCluster {
                 url,
                 password: std::env::var("ROWFERRY_TEST_POSTGRES_PASSWORD").unwrap_or_default(),
                 socket_folder: None,
-                _lifeline: None,
+                _watcher: None,
             },
             Err(_) => start(),
         })
@@ -174,26 +174,25 @@ fn start() -> PostgresCluster {
         .stderr(errors)
         .spawn()
         .unwrap_or_else(|e| panic!("postgres cannot be run: {e}. {REMEDY}"));
-    let lifeline = watch(&server, &folder);
+    let watcher = watch(&server, &folder);
     let url = format!("postgres://{USER}@127.0.0.1:{port}/postgres");
     wait(&mut server, &url, &log);
-    PostgresCluster { url, password: PASSWORD.into(), socket_folder: Some(folder), _lifeline: Some(lifeline) }
+    PostgresCluster { url, password: PASSWORD.into(), socket_folder: Some(folder), _watcher: Some(watcher) }
 }
 
 /// Stops the server and removes its folder as soon as this process is gone, even when it was killed.
-fn watch(server: &Child, folder: &Path) -> ChildStdin {
+fn watch(server: &Child, folder: &Path) -> Child {
     const SCRIPT: &str = "cat >/dev/null; kill -INT \"$1\"; n=0; \
                           while kill -0 \"$1\" 2>/dev/null && [ $n -lt 50 ]; do n=$((n+1)); sleep 0.1; done; \
                           rm -rf \"$2\"";
-    let mut watcher = Command::new("sh")
+    Command::new("sh")
         .args(["-c", SCRIPT, "watcher", &server.id().to_string()])
         .arg(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("sh");
-    watcher.stdin.take().expect("the watcher's input")
+        .expect("sh")
 }
 
 fn wait(server: &mut Child, url: &str, log: &Path) {
