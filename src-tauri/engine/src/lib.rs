@@ -15,7 +15,13 @@ pub mod matching;
 
 pub mod transform;
 
+pub mod suggest;
+
 pub mod plan;
+
+pub mod preview;
+
+pub mod migration;
 
 pub mod run;
 

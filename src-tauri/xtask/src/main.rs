@@ -1,1 +1,131 @@
-fn main() {}
+//! The two commands of the README, `run` and `test`, and what they are made of.
+//!
+//! This crate needs nothing but the standard library and a JSON parser, so that it builds in seconds on a machine that
+//! has only Rust and Node.js; everything else it installs, or says how to. It must not know the engine.
+
+mod codegen;
+mod display;
+mod failure;
+mod packages;
+mod paths;
+mod process;
+mod run;
+mod rust;
+mod scratch;
+mod servers;
+mod suite;
+mod test;
+mod typescript;
+mod ui;
+
+use std::process::ExitCode;
+
+use failure::{Failure, Result};
+
+const HELP: &str = "\
+cargo xtask <COMMAND>
+
+  run          builds Rowferry and opens it with a sample; no server is needed
+                 --release      an optimised build (takes much longer to build)
+                 --headless     no window: runs the sample by the command line and prints the report
+                 --no-install   installs nothing: says what is missing and stops
+  test         installs what the tests need, starts private servers, runs every test, prints a summary
+                 --quick        leaves out the servers, the browser and the window, and says so
+                 --no-install   as above
+  with-servers COMMAND …
+               runs one command with the tests' servers, keyring and display
+  codegen      writes ui/src/bindings/index.ts and docs/project.schema.json
+                 --check        writes nothing; fails when they are not up to date
+  screenshots  takes assets/screenshots/*.png from the real window
+  packages     installs the system packages that a build of everything needs
+  ui           installs and builds ui/
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<ExitCode> {
+    let Some((command, options)) = arguments.split_first() else {
+        print!("{HELP}");
+        return Ok(ExitCode::from(2));
+    };
+    if command == "with-servers" {
+        return test::with_servers(&options.iter().map(String::as_str).collect::<Vec<_>>(), true);
+    }
+    let mut options = Options::of(command, options);
+    match command.as_str() {
+        "run" => {
+            let how = run::How {
+                release: options.take("--release"),
+                headless: options.take("--headless"),
+                install: !options.take("--no-install"),
+            };
+            options.end()?;
+            run::run(&how)
+        }
+        "test" => {
+            let how = test::How { quick: options.take("--quick"), install: !options.take("--no-install") };
+            options.end()?;
+            test::test(&how)
+        }
+        "codegen" => {
+            let check = options.take("--check");
+            options.end()?;
+            codegen::codegen(check)
+        }
+        "screenshots" => {
+            let install = !options.take("--no-install");
+            options.end()?;
+            test::screenshots(install)
+        }
+        "packages" => {
+            options.end()?;
+            packages::provide(packages::WINDOW, true)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "ui" => {
+            options.end()?;
+            ui::build()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => Err(Failure::new(format!("there is no command {other:?}")).remedy("See: cargo xtask help")),
+    }
+}
+
+/// The options after a command: each is taken once, and what is left over is a mistake.
+struct Options<'a> {
+    command: &'a str,
+    left: Vec<&'a str>,
+}
+
+impl<'a> Options<'a> {
+    fn of(command: &'a str, options: &'a [String]) -> Self {
+        Options { command, left: options.iter().map(String::as_str).collect() }
+    }
+
+    fn take(&mut self, name: &str) -> bool {
+        let before = self.left.len();
+        self.left.retain(|option| *option != name);
+        self.left.len() < before
+    }
+
+    fn end(self) -> Result<()> {
+        match self.left.first() {
+            None => Ok(()),
+            Some(option) => Err(Failure::new(format!("`cargo xtask {}` has no option {option:?}", self.command))
+                .remedy("See: cargo xtask help")),
+        }
+    }
+}

@@ -8,8 +8,10 @@ pub mod postgres;
 pub mod sqlite;
 pub mod url;
 
+mod cells;
 mod dialect;
 mod read;
+mod text;
 mod write;
 
 use std::fmt;
@@ -17,12 +19,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use dialect::Dialect;
 pub use read::{Range, Read, RowFault, RowStream, Rows, Scan};
 pub use url::{ConnectionUrl, Location};
-pub use write::{Checkpoint, ChunkWriter, SequenceSet, Write};
+pub use write::{CHECKPOINT_TABLE, Checkpoint, ChunkWriter, SequenceSet, Write};
 
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind, Result};

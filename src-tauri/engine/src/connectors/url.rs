@@ -108,6 +108,16 @@ pub fn without_password(text: &str) -> String {
     }
 }
 
+/// The URL with a relative path made absolute; a server's URL, and one that cannot be understood, as it is.
+pub fn absolute(text: &str, base: &Path) -> String {
+    let Ok((ConnectionUrl { connector, location: Location::Path(path), .. }, _)) = parse(text, base) else {
+        return text.to_string();
+    };
+    let query = text.rsplit_once('?').map(|(_, q)| q).filter(|q| q.split('&').all(|p| p.contains('=')));
+    let query = query.map(|q| format!("?{q}")).unwrap_or_default();
+    format!("{connector}:{}{query}", path.display())
+}
+
 /// A server's URL from its parts, every one encoded.
 pub fn server_url(
     scheme: &str,

@@ -43,8 +43,9 @@ pub trait Write: Send + Sync {
     /// The Arrow schema in which `ChunkWriter::write` wants these columns.
     fn schema(&self, table: &Table, columns: &[String]) -> Result<SchemaRef>;
 
-    /// Runs DDL or maintenance statements in order; all or none where the database has transactional DDL.
-    async fn apply(&self, statements: &[String]) -> Result<()>;
+    /// Runs DDL or maintenance statements in order, and then writes the checkpoint that says that they are done; all
+    /// or none where the database has transactional DDL.
+    async fn apply(&self, statements: &[String], checkpoint: Option<&Checkpoint>) -> Result<()>;
 
     /// Makes the checkpoint table unless it exists.
     async fn prepare_checkpoints(&self) -> Result<()>;

@@ -1,1 +1,184 @@
+//! From a project and two catalogs to ordered steps, findings and DDL.
+//!
+//! A plan is made before anything is written, and is what a person approves. It must not know execution.
 
+mod columns;
+mod document;
+mod findings;
+mod order;
+mod target;
+
+use std::collections::{BTreeSet, HashMap};
+
+pub use columns::{ColumnView, missing_required, view_columns};
+pub use document::*;
+pub use target::{proposed_table, resolve_target};
+
+use crate::catalog::{Catalog, Table, TableName};
+use crate::connectors::Connection;
+use crate::error::Result;
+use crate::model::{Existing, LinkState, Project, TableMapping};
+use crate::transform::Expressions;
+
+/// Both ends, as they are now.
+pub struct Sides<'a> {
+    pub source: &'a dyn Connection,
+    pub target: &'a dyn Connection,
+    pub source_catalog: &'a Catalog,
+    pub target_catalog: &'a Catalog,
+    /// Rows in the target tables that the project maps and that exist.
+    pub occupied: HashMap<TableName, u64>,
+}
+
+impl Sides<'_> {
+    /// Counts the rows that the project's target tables hold already.
+    pub async fn count_occupied(
+        project: &Project,
+        target: &dyn Connection,
+        catalog: &Catalog,
+    ) -> Result<HashMap<TableName, u64>> {
+        let mut occupied = HashMap::new();
+        for mapping in &project.tables {
+            if let Some(table) = catalog.table(&mapping.to) {
+                occupied.insert(mapping.to.clone(), target.read().count(table).await?);
+            }
+        }
+        Ok(occupied)
+    }
+}
+
+/// Does a run use this mapping? Not while it is only suggested.
+pub fn is_confirmed(mapping: &TableMapping) -> bool {
+    mapping.state == LinkState::Confirmed || mapping.columns.iter().any(|c| c.state == LinkState::Confirmed)
+}
+
+/// Makes the plan. Whatever is wrong with the project is a finding, not an error.
+pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> Result<Plan> {
+    let mut findings = Vec::new();
+    let mut steps = Vec::new();
+    for (index, mapping) in project.tables.iter().enumerate() {
+        if !is_confirmed(mapping) {
+            findings.push(findings::unconfirmed_table(index, mapping));
+            continue;
+        }
+        let Some(source) = sides.source_catalog.table(&mapping.from) else {
+            findings.push(findings::unknown_table(index, mapping, sides.source_catalog));
+            continue;
+        };
+        steps.push(step(project, index, mapping, source, sides, expressions, &mut findings)?);
+    }
+    if steps.is_empty() {
+        findings.push(findings::nothing_to_do());
+    }
+    let (steps, cycles) = order::by_foreign_keys(steps);
+    findings::whole_plan(project, &steps, &cycles, sides, &mut findings);
+    findings.sort_by_key(|f| f.severity);
+    let statements = statements(&steps, sides);
+    let rows = steps.iter().map(|s| s.rows).sum();
+    let bytes = steps.iter().map(|s| s.bytes).sum();
+    Ok(Plan {
+        fingerprint: fingerprint(&steps),
+        consistency: if sides.source.descriptor().capabilities.snapshot {
+            "all tables are read from one consistent snapshot".into()
+        } else {
+            "none: the source is read as it is at each moment, so it should be kept still during the run".into()
+        },
+        steps,
+        findings,
+        cycles,
+        statements,
+        rows,
+        bytes,
+    })
+}
+
+fn step(
+    project: &Project,
+    index: usize,
+    mapping: &TableMapping,
+    source: &Table,
+    sides: &Sides<'_>,
+    expressions: &Expressions,
+    found: &mut Vec<Finding>,
+) -> Result<Step> {
+    let existing = sides.target_catalog.table(&mapping.to);
+    // What is only suggested is neither carried nor created.
+    let confirmed = TableMapping {
+        columns: mapping.columns.iter().filter(|c| c.state == LinkState::Confirmed).cloned().collect(),
+        ..mapping.clone()
+    };
+    let target = target::proposed_table(project, &confirmed, source, existing, sides, expressions)?;
+    let views = columns::view_columns(mapping, source, &target, sides.source.read(), expressions)?;
+    columns::findings(index, mapping, source, &target, existing, &views, found);
+    findings::table(index, mapping, source, &target, existing, sides, found);
+    let adds_columns = match existing {
+        Some(e) => target.columns.iter().filter(|c| e.column(&c.name).is_none()).map(|c| c.name.clone()).collect(),
+        None => Vec::new(),
+    };
+    let columns = views.into_iter().filter_map(ColumnView::into_step_column).collect();
+    Ok(Step {
+        mapping: index as u32,
+        from: mapping.from.clone(),
+        to: mapping.to.clone(),
+        source: source.clone(),
+        creates: existing.is_none(),
+        adds_columns,
+        existing: mapping.existing,
+        filter: mapping.filter.clone().filter(|f| !f.trim().is_empty()),
+        columns,
+        after: Vec::new(),
+        rows: source.row_estimate,
+        bytes: source.byte_estimate,
+        target,
+    })
+}
+
+fn statements(steps: &[Step], sides: &Sides<'_>) -> Vec<Statement> {
+    let dialect = sides.target.dialect();
+    let mut list = Vec::new();
+    let mut push = |table: &TableName, when: When, destructive: bool, sql: String| {
+        list.push(Statement { table: table.clone(), when, sql, destructive });
+    };
+    let missing: BTreeSet<&str> = steps
+        .iter()
+        .filter(|s| s.creates && !sides.target_catalog.schemas.iter().any(|x| x.name == s.to.schema))
+        .map(|s| s.to.schema.as_str())
+        .collect();
+    for schema in missing {
+        if let Some(sql) = dialect.create_schema(schema) {
+            push(&TableName::new(schema, ""), When::BeforeLoad, false, sql);
+        }
+    }
+    for step in steps {
+        if step.creates {
+            dialect.create_table(&step.target).into_iter().for_each(|sql| push(&step.to, When::BeforeLoad, false, sql));
+        }
+        for name in &step.adds_columns {
+            if let Some(column) = step.target.column(name) {
+                push(&step.to, When::BeforeLoad, false, dialect.add_column(&step.to, column));
+            }
+        }
+    }
+    // A table is emptied before those that it refers to.
+    for step in steps.iter().rev() {
+        if step.existing == Existing::Replace && sides.occupied.get(&step.to).is_some_and(|n| *n > 0) {
+            push(&step.to, When::BeforeLoad, true, dialect.delete_all(&step.to));
+        }
+    }
+    for step in steps.iter().filter(|s| s.creates) {
+        dialect.after_load(&step.target).into_iter().for_each(|sql| push(&step.to, When::AfterLoad, false, sql));
+    }
+    list
+}
+
+/// Hash of what decides which row goes where: mapping and schemas, without estimates.
+fn fingerprint(steps: &[Step]) -> String {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for step in steps {
+        let bare = |t: &Table| Table { row_estimate: None, byte_estimate: None, ..t.clone() };
+        let parts = (&step.from, &step.to, bare(&step.source), bare(&step.target), &step.filter, &step.columns);
+        // These are plain data: they always have a JSON form.
+        hash.update(serde_json::to_string(&parts).unwrap_or_default().as_bytes());
+    }
+    format!("{:032x}", hash.digest128())
+}

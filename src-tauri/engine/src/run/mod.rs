@@ -1,1 +1,22 @@
+//! Carrying out a plan: the only code that writes to a target.
+//!
+//! A chunk's rows and its checkpoint commit in one target transaction, so that a run that dies at any moment goes on
+//! where it was, with nothing lost and nothing twice. In every chunk read = written + rejected + filtered.
+//! It must not know the window.
 
+mod chunk;
+mod control;
+pub mod event;
+mod job;
+mod load;
+mod progress;
+pub mod rejects;
+mod rollback;
+pub mod text;
+
+pub use control::Control;
+pub use event::{LogLevel, Phase, RunEvent, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState};
+pub use job::{Confirmed, Job, snapshot};
+pub use load::compile;
+pub use rejects::{RejectFiles, RejectedRow};
+pub use rollback::rollback;

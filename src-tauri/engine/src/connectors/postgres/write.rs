@@ -78,7 +78,7 @@ impl Write for Writer {
         Ok(Arc::new(Schema::new(columns.iter().map(field).collect::<Result<Vec<_>>>()?)))
     }
 
-    async fn apply(&self, statements: &[String]) -> Result<()> {
+    async fn apply(&self, statements: &[String], checkpoint: Option<&Checkpoint>) -> Result<()> {
         let mut session = self.server.session().await?;
         session.run("begin", "the statements could not begin").await?;
         for statement in statements {
@@ -87,6 +87,9 @@ impl Write for Writer {
                 let _ = session.run("rollback", &what).await;
                 return Err(error);
             }
+        }
+        if let Some(checkpoint) = checkpoint {
+            checkpoints::insert(&mut session, self.default_schema().await?, checkpoint).await?;
         }
         session.run("commit", "the statements could not be committed").await?;
         session.finish();

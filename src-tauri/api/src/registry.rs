@@ -1,0 +1,118 @@
+//! The list of operations: names, types and where each is carried out, in one place.
+//!
+//! From it come the dispatcher that both shells call, and the schema that the window's TypeScript types are made from.
+
+use rowferry_engine::catalog::Catalog;
+use rowferry_engine::connectors::Descriptor;
+use rowferry_engine::plan::Plan;
+use rowferry_engine::report::Report;
+use rowferry_engine::run::{RunEvent, RunSnapshot};
+use rowferry_engine::verify::Verification;
+
+use crate::operations::{connections, mapping, projects, runs};
+use crate::state::App;
+use crate::wire::*;
+
+macro_rules! operations {
+    ($($(#[doc = $doc:literal])* $name:ident: $module:ident, $request:ty => $reply:ty;)+) => {
+        /// Carries out the operation with this name on a request in JSON.
+        pub async fn call(app: &App, operation: &str, request: serde_json::Value) -> Result<serde_json::Value, WireError> {
+            match operation {
+                $(stringify!($name) => {
+                    let request: $request = crate::decode(operation, request)?;
+                    let reply: $reply = $module::$name(app, request).await.map_err(WireError::from)?;
+                    crate::encode(operation, &reply)
+                })+
+                _ => Err(crate::unknown(operation)),
+            }
+        }
+
+        /// JSON Schema of every operation, under `$defs` and `properties`.
+        pub fn schema() -> serde_json::Value {
+            let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+            let mut operations = serde_json::Map::new();
+            $(
+                let request = generator.subschema_for::<$request>();
+                let reply = generator.subschema_for::<$reply>();
+                operations.insert(stringify!($name).into(), serde_json::json!({
+                    "type": "object",
+                    "description": <[&str]>::join(&[$($doc.trim()),*], "\n"),
+                    "required": ["request", "reply"],
+                    "additionalProperties": false,
+                    "properties": { "request": request, "reply": reply },
+                }));
+            )+
+            let names: Vec<_> = operations.keys().cloned().collect();
+            let _ = generator.subschema_for::<RunEvent>();
+            let _ = generator.subschema_for::<WireError>();
+            let definitions = generator.take_definitions(true);
+            serde_json::json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "title": "Operations",
+                "description": "Every operation of the engine that a window can call.",
+                "type": "object",
+                "additionalProperties": false,
+                "required": names,
+                "properties": operations,
+                "$defs": definitions,
+            })
+        }
+    };
+}
+
+operations! {
+    /// What this build is, and whether the keychain can be used.
+    about: projects, Empty => About;
+    /// The kinds of database, with the fields of their forms.
+    connectors: connections, Empty => Vec<Descriptor>;
+    /// Projects to try with nothing installed.
+    samples: projects, Empty => Vec<Sample>;
+    /// Makes fresh copies of a sample's databases and project in the workspace, and opens it.
+    open_sample: projects, ById => OpenProject;
+    /// Latest opened first.
+    recent_projects: projects, Empty => Vec<RecentProject>;
+    /// Takes a project off the list; its file stays.
+    forget_project: projects, ById => Empty;
+    new_project: projects, NewProject => OpenProject;
+    /// Opens a project file where it is.
+    open_project: projects, ByPath => OpenProject;
+    /// Copies a project file into the workspace under a new id, and opens the copy.
+    import_project: projects, ByPath => OpenProject;
+    load_project: projects, ById => OpenProject;
+    /// Writes the file and keeps a version.
+    save_project: projects, SaveProject => Saved;
+    /// Latest first.
+    project_versions: projects, ById => Vec<ProjectVersion>;
+    load_version: projects, LoadVersion => OpenProject;
+    url_from_form: connections, ConnectionForm => UrlText;
+    form_from_url: connections, UrlText => ConnectionForm;
+    test_connection: connections, TestConnection => ConnectionTested;
+    set_secret: connections, SetSecret => SecretStatus;
+    forget_secret: connections, SecretOf => SecretStatus;
+    secret_status: connections, SecretOf => SecretStatus;
+    catalog: connections, GetCatalog => Catalog;
+    /// Adds suggestions for what is not mapped; with an empty target, tables to create.
+    suggest: mapping, MappingOf => Suggested;
+    describe_mapping: mapping, MappingOf => MappingDescription;
+    analyze_expression: mapping, AnalyzeExpression => ExpressionAnalysis;
+    functions: mapping, Empty => Vec<FunctionDescription>;
+    preview: mapping, PreviewRows => Preview;
+    /// The plan of the saved project.
+    check: runs, ById => Plan;
+    start_run: runs, StartRun => RunStarted;
+    pause_run: runs, ByRun => Empty;
+    continue_run: runs, ByRun => Empty;
+    /// Stops after the batch at hand; what was committed stays and can be resumed.
+    cancel_run: runs, ByRun => Empty;
+    /// Goes on with a run that was cancelled, failed or interrupted.
+    resume_run: runs, ByRun => RunStarted;
+    /// Takes what the run wrote out of the target again.
+    rollback_run: runs, ByRun => Empty;
+    run_status: runs, ByRun => RunSnapshot;
+    /// Latest first.
+    runs: runs, ListRuns => Vec<RunSummary>;
+    report: runs, ByRun => Report;
+    render_report: runs, RenderReport => RenderedReport;
+    rejects: runs, ListRejects => Rejects;
+    verify_run: runs, VerifyRun => Verification;
+}

@@ -1,0 +1,215 @@
+//! The form of one CSV file: delimiter, quote, header, and where its rows begin.
+//!
+//! Found out from the file's first bytes, unless the URL says it. The same bytes always give the same form.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::records::{Marks, Records};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Bytes of the file that the delimiter is guessed from.
+const SAMPLE: u64 = 64 << 10;
+
+/// Records of the sample that are looked at.
+const SAMPLE_RECORDS: usize = 100;
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// What the URL says, for every file of a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Given {
+    pub delimiter: Option<u8>,
+    /// `Some(None)` is a file without quotes.
+    pub quote: Option<Option<u8>>,
+    pub header: Option<bool>,
+    /// The unquoted text that stands for NULL; without it, the empty field does.
+    pub null: Option<String>,
+}
+
+impl Given {
+    pub(super) fn from_parameters(parameters: &BTreeMap<String, String>) -> Result<Given> {
+        let mut given = Given::default();
+        for (name, value) in parameters {
+            let invalid = |wanted: &str| {
+                Error::new(ErrorKind::InvalidUrl, format!("the parameter {name} of a CSV URL is {wanted}"))
+            };
+            match name.as_str() {
+                "delimiter" => {
+                    given.delimiter = Some(mark(value).ok_or_else(|| invalid("one ASCII character, or `tab`"))?);
+                }
+                "quote" if value == "none" => given.quote = Some(None),
+                "quote" => {
+                    given.quote = Some(Some(mark(value).ok_or_else(|| invalid("one ASCII character, or `none`"))?));
+                }
+                "header" => {
+                    given.header = Some(match value.as_str() {
+                        "yes" | "true" => true,
+                        "no" | "false" => false,
+                        _ => return Err(invalid("`yes` or `no`")),
+                    });
+                }
+                "null" => given.null = Some(value.clone()),
+                _ => {
+                    return Err(Error::new(
+                        ErrorKind::InvalidUrl,
+                        format!("a CSV URL has no parameter {name}; there are delimiter, quote, header and null"),
+                    ));
+                }
+            }
+        }
+        Ok(given)
+    }
+}
+
+fn mark(value: &str) -> Option<u8> {
+    match value.as_bytes() {
+        b"tab" | b"\\t" => Some(b'\t'),
+        [byte] if byte.is_ascii() && !b"\r\n".contains(byte) => Some(*byte),
+        _ => None,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    pub marks: Marks,
+    /// Unique names, in the file's order.
+    pub columns: Vec<String>,
+    /// Where the first row begins: byte and line.
+    pub start: (u64, u64),
+}
+
+impl Form {
+    /// # Errors
+    /// `WrongFormat` for a file in another encoding than UTF-8.
+    pub(super) fn of(path: &Path, given: &Given) -> Result<Form> {
+        let shown = path.display();
+        let failed = |e: std::io::Error| Error::from(e).file(&shown);
+        let mut file = File::open(path).map_err(failed)?;
+        let mut sample = Vec::new();
+        file.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(failed)?;
+        if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
+            return Err(Error::new(
+                ErrorKind::WrongFormat,
+                format!("{shown} is UTF-16, and CSV files are read as UTF-8"),
+            )
+            .hint("Save the file as UTF-8.")
+            .file(&shown));
+        }
+        let bom = if sample.starts_with(BOM) { BOM.len() } else { 0 };
+        let quote = given.quote.unwrap_or(Some(b'"'));
+        let delimiter = match given.delimiter {
+            Some(delimiter) => delimiter,
+            None => delimiter(&sample[bom..], quote)?.unwrap_or_else(|| {
+                let tabs = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tsv"));
+                if tabs { b'\t' } else { b',' }
+            }),
+        };
+        let marks = Marks { delimiter, quote };
+        file.seek(SeekFrom::Start(bom as u64)).map_err(failed)?;
+        let mut records = Records::new(file, marks, bom as u64, 1);
+        let start = records.place();
+        let Some(first) = records.next()? else {
+            return Ok(Form { marks, columns: Vec::new(), start });
+        };
+        let mut names = Vec::with_capacity(first.fields.len());
+        let header = given.header.unwrap_or(true);
+        for field in first.fields {
+            names.push(match first.text(field) {
+                _ if !header => String::new(),
+                Ok(name) => name.into_owned(),
+                Err(at) => {
+                    let byte = first.byte + at as u64;
+                    let mut error = Error::new(
+                        ErrorKind::WrongFormat,
+                        format!("the header of {shown} is not UTF-8 at byte {byte}"),
+                    );
+                    error.context.byte = Some(byte);
+                    return Err(error.hint("Save the file as UTF-8.").file(&shown));
+                }
+            });
+        }
+        let start = if header { records.place() } else { start };
+        Ok(Form { marks, columns: unique(names), start })
+    }
+}
+
+/// A column without a name is `column_` and its place; one whose name is taken gets `_2`, `_3` and so on.
+fn unique(names: Vec<String>) -> Vec<String> {
+    let given: HashSet<String> = names.iter().cloned().collect();
+    let mut taken = HashSet::new();
+    names
+        .into_iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let name = if name.trim().is_empty() { format!("column_{}", i + 1) } else { name };
+            let mut unique = name.clone();
+            let mut n = 2;
+            while taken.contains(&unique) || (unique != name && given.contains(&unique)) {
+                unique = format!("{name}_{n}");
+                n += 1;
+            }
+            taken.insert(unique.clone());
+            unique
+        })
+        .collect()
+}
+
+/// The delimiter that cuts most records into as many fields as the first one, and into the most fields; `None` when
+/// none of them cuts anything.
+fn delimiter(sample: &[u8], quote: Option<u8>) -> Result<Option<u8>> {
+    // The last line of the sample may be cut.
+    let whole = match sample.iter().rposition(|b| *b == b'\n') {
+        Some(end) if sample.len() as u64 >= SAMPLE => &sample[..=end],
+        _ => sample,
+    };
+    let mut best: Option<(usize, usize, u8)> = None;
+    for delimiter in DELIMITERS {
+        let mut records = Records::new(whole, Marks { delimiter, quote }, 0, 1);
+        let (mut first, mut alike) = (0, 0);
+        for _ in 0..SAMPLE_RECORDS {
+            let Some(record) = records.next()? else { break };
+            if first == 0 {
+                first = record.fields.len();
+            }
+            alike += usize::from(record.fields.len() == first && record.problem.is_none());
+        }
+        if first > 1 && best.is_none_or(|(a, f, _)| (alike, first) > (a, f)) {
+            best = Some((alike, first, delimiter));
+        }
+    }
+    Ok(best.map(|(_, _, delimiter)| delimiter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_the_one_that_cuts_every_line_alike() {
+        let found = |text: &str| delimiter(text.as_bytes(), Some(b'"')).unwrap().map(char::from);
+        assert_eq!(found("a,b,c\n1,2,3\n"), Some(','));
+        assert_eq!(found("a;b\n1,5;2\n3;4\n"), Some(';'));
+        assert_eq!(found("a\tb\n\"x,y\"\tz\n"), Some('\t'));
+        assert_eq!(found("a|b\n1|2\n"), Some('|'));
+        assert_eq!(found("alone\nx\n"), None);
+    }
+
+    #[test]
+    fn columns_without_a_name_or_with_a_taken_one_get_their_own() {
+        let names = ["id", "", "id", "id_2", "ID", "id"].map(String::from).to_vec();
+        assert_eq!(unique(names), ["id", "column_2", "id_3", "id_2", "ID", "id_4"]);
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_understood_is_named() {
+        let parameters = BTreeMap::from([("delimeter".to_string(), ";".to_string())]);
+        assert!(Given::from_parameters(&parameters).unwrap_err().to_string().contains("delimeter"));
+        let parameters = BTreeMap::from([("delimiter".to_string(), "ab".to_string())]);
+        assert!(Given::from_parameters(&parameters).is_err());
+    }
+}

@@ -1,0 +1,147 @@
+//! A column's type from its first values.
+//!
+//! Only what every value agrees on, and only forms that read back as the same text or number: a leading zero, a sign
+//! or a blank that a number would lose makes a column text.
+
+use super::decode::{is_boolean, is_integer, plain_decimal};
+use crate::connectors::text;
+use crate::types::LogicalType;
+
+/// Precision of decimals when rows are left that were not looked at.
+const ROOMY_PRECISION: u8 = 18;
+
+/// What all values of a column so far could be.
+#[derive(Debug, Clone)]
+pub(super) struct Guess {
+    seen: bool,
+    boolean: bool,
+    integer: bool,
+    decimal: bool,
+    float: bool,
+    date: bool,
+    timestamp: bool,
+    zoned_timestamp: bool,
+    nanos: bool,
+    whole_digits: usize,
+    scale: usize,
+}
+
+impl Guess {
+    pub(super) fn new() -> Guess {
+        Guess {
+            seen: false,
+            boolean: true,
+            integer: true,
+            decimal: true,
+            float: true,
+            date: true,
+            timestamp: true,
+            zoned_timestamp: true,
+            nanos: false,
+            whole_digits: 0,
+            scale: 0,
+        }
+    }
+
+    /// `value` is not NULL.
+    pub(super) fn see(&mut self, value: &str) {
+        self.seen = true;
+        self.boolean &= is_boolean(value);
+        self.integer &= is_integer(value);
+        match plain_decimal(value) {
+            Some((whole, scale)) => {
+                self.whole_digits = self.whole_digits.max(whole);
+                self.scale = self.scale.max(scale);
+            }
+            None => {
+                self.decimal = false;
+                // Only an exponent says that a number is a float.
+                let mantissa = value.split_once(['e', 'E']).map(|(mantissa, _)| mantissa);
+                self.float &= mantissa.is_some_and(|m| plain_decimal(m).is_some())
+                    && value.parse::<f64>().is_ok_and(f64::is_finite);
+            }
+        }
+        self.date &= text::parse_date(value).is_ok();
+        if self.timestamp || self.zoned_timestamp {
+            let reading = text::parse_timestamp(value).ok().filter(|_| value.contains(':'));
+            self.timestamp &= reading.is_some_and(|r| r.offset.is_none());
+            self.zoned_timestamp &= reading.is_some_and(|r| r.offset.is_some());
+            self.nanos |= reading.is_some_and(|r| r.nanos_of_day % 1_000 != 0);
+        }
+    }
+
+    /// `complete` when every value of the column was seen.
+    pub(super) fn logical(&self, complete: bool) -> LogicalType {
+        let precision = if self.nanos { 9 } else { 6 };
+        let digits = self.whole_digits + self.scale;
+        if !self.seen {
+            LogicalType::TEXT
+        } else if self.boolean {
+            LogicalType::Boolean
+        } else if self.integer {
+            LogicalType::INT64
+        } else if self.decimal {
+            match (u8::try_from(digits.max(1)), i8::try_from(self.scale)) {
+                (Ok(digits), Ok(scale)) if digits <= LogicalType::MAX_DECIMAL => {
+                    let precision = if complete { digits } else { digits.max(ROOMY_PRECISION) };
+                    LogicalType::Decimal { precision: Some(precision), scale: Some(scale) }
+                }
+                _ => LogicalType::Decimal { precision: None, scale: None },
+            }
+        } else if self.float {
+            LogicalType::Float { bits: 64 }
+        } else if self.date {
+            LogicalType::Date
+        } else if self.timestamp {
+            LogicalType::Timestamp { precision, zoned: false }
+        } else if self.zoned_timestamp {
+            LogicalType::Timestamp { precision, zoned: true }
+        } else {
+            LogicalType::TEXT
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guess(values: &[&str]) -> LogicalType {
+        let mut guess = Guess::new();
+        values.iter().for_each(|v| guess.see(v));
+        guess.logical(true)
+    }
+
+    #[test]
+    fn a_column_is_what_all_its_values_are() {
+        let decimal = |precision, scale| LogicalType::Decimal { precision: Some(precision), scale: Some(scale) };
+        assert_eq!(guess(&["1", "-20", "0"]), LogicalType::INT64);
+        assert_eq!(guess(&["1", "2.50"]), decimal(3, 2));
+        assert_eq!(guess(&["0.5", "123"]), decimal(4, 1));
+        assert_eq!(guess(&["99999999999999999999"]), decimal(20, 0));
+        assert_eq!(guess(&["1.5e3", "2"]), LogicalType::Float { bits: 64 });
+        assert_eq!(guess(&["true", "FALSE"]), LogicalType::Boolean);
+        assert_eq!(guess(&["2020-02-29"]), LogicalType::Date);
+        assert_eq!(guess(&["2020-02-29 10:00:00"]), LogicalType::Timestamp { precision: 6, zoned: false });
+        assert_eq!(guess(&["2020-02-29T10:00:00Z"]), LogicalType::Timestamp { precision: 6, zoned: true });
+        for text in [
+            &["007"][..],
+            &["+1"],
+            &["-0"],
+            &["1 "],
+            &["1,5"],
+            &["NaN"],
+            &["inf"],
+            &[""],
+            &["t"],
+            &["2020-02-30"],
+            &["2020-02-29", "2020-02-29 10:00:00"],
+            &["2020-02-29 10:00:00", "2020-02-29T10:00:00Z"],
+            &["1", "x"],
+            &["0", "true"],
+            &[],
+        ] {
+            assert_eq!(guess(text), LogicalType::TEXT, "{text:?}");
+        }
+    }
+}

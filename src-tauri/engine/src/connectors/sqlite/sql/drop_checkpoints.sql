@@ -1,0 +1,1 @@
+drop table main._rowferry_checkpoint

@@ -1,0 +1,1 @@
+delete from main._rowferry_checkpoint where run = ?1

@@ -1,0 +1,246 @@
+//! Both catalogs as evidence sees them: numbers instead of names, computed once.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::ops::Range;
+
+use super::candidate::ColumnRef;
+use super::comments::{Bag, Corpus};
+use super::keys::Role;
+use super::names::{Term, Vocabulary, shared_prefix, tokens};
+use super::types::compatibility;
+use super::values::{Samples, Shape};
+use crate::catalog::{Catalog, Column, Table, TableName};
+use crate::types::LogicalType;
+
+/// What a shared prefix, and a word of the table's own name, still say in a column's name.
+const PREFIX_SAYS: f32 = 0.2;
+const TABLE_WORD_SAYS: f32 = 0.4;
+/// What the table's words say in a column's qualified name.
+const TABLE_IN_QUALIFIED: f32 = 0.5;
+
+pub(super) struct ColumnProfile<'a> {
+    /// Index into the side's tables.
+    pub table: usize,
+    /// Place in the table.
+    pub at: usize,
+    pub column: &'a Column,
+    /// The normalised words, joined: equal for names that are equal but for spelling.
+    pub joined: String,
+    pub name: Vec<Term>,
+    /// The words of table and column.
+    pub qualified: Vec<Term>,
+    pub bag: Bag,
+    pub role: Option<Role>,
+    /// The table to which the column refers.
+    pub refers: Option<usize>,
+    /// Index into `Profiles::types`.
+    pub logical: usize,
+    pub shape: Option<Shape>,
+    /// How much the name tells the column from others.
+    pub weight: f64,
+}
+
+impl ColumnProfile<'_> {
+    pub fn has_comment(&self) -> bool {
+        self.column.comment.as_deref().is_some_and(|c| !c.is_empty())
+    }
+}
+
+pub(super) struct TableProfile<'a> {
+    pub table: &'a Table,
+    pub name: Vec<Term>,
+    pub joined: String,
+    pub bag: Bag,
+    /// Indexes into the side's columns.
+    pub columns: Range<usize>,
+}
+
+pub(super) struct Side<'a> {
+    pub tables: Vec<TableProfile<'a>>,
+    pub columns: Vec<ColumnProfile<'a>>,
+    indexes: HashMap<&'a TableName, usize>,
+}
+
+impl<'a> Side<'a> {
+    pub fn table(&self, name: &TableName) -> Option<usize> {
+        self.indexes.get(name).copied()
+    }
+
+    pub fn column(&self, at: &ColumnRef) -> Option<usize> {
+        let table = &self.tables[self.table(&at.table)?];
+        table.columns.clone().find(|&c| self.columns[c].column.name == at.column)
+    }
+
+    pub fn reference(&self, column: usize) -> ColumnRef {
+        let profile = &self.columns[column];
+        ColumnRef::new(self.tables[profile.table].table.name.clone(), profile.column.name.clone())
+    }
+}
+
+pub(super) struct Profiles<'a> {
+    pub vocabulary: Vocabulary,
+    pub source: Side<'a>,
+    pub target: Side<'a>,
+    /// By the source's and the target's logical type.
+    types: Vec<Vec<Option<f64>>>,
+}
+
+impl<'a> Profiles<'a> {
+    pub fn new(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
+        let vocabulary = Vocabulary::new(names(source.0), names(target.0));
+        let mut corpora = (Corpus::default(), Corpus::default());
+        let (source, from) = side(source.0, source.1, &vocabulary, &mut corpora);
+        let (target, to) = side(target.0, target.1, &vocabulary, &mut corpora);
+        let types = from.iter().map(|a| to.iter().map(|b| compatibility(a, b)).collect()).collect();
+        let mut profiles = Profiles { vocabulary, source, target, types };
+        let (tables, columns) = (corpora.0.bags(), corpora.1.bags());
+        let sides = [&mut profiles.source, &mut profiles.target];
+        let (mut tables, mut columns) = (tables.into_iter(), columns.into_iter());
+        for side in sides {
+            side.tables.iter_mut().zip(&mut tables).for_each(|(t, bag)| t.bag = bag);
+            side.columns.iter_mut().zip(&mut columns).for_each(|(c, bag)| c.bag = bag);
+        }
+        profiles
+    }
+
+    pub fn type_compatibility(&self, from: &ColumnProfile<'_>, to: &ColumnProfile<'_>) -> Option<f64> {
+        self.types[from.logical][to.logical]
+    }
+}
+
+/// The names of all tables and columns.
+fn names(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    catalog
+        .tables()
+        .flat_map(|t| std::iter::once(t.name.table.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())))
+}
+
+/// Gives equal values one number.
+struct Numbered<T>(Vec<T>, HashMap<T, usize>);
+
+impl<T: Clone + Eq + Hash> Numbered<T> {
+    fn of(&mut self, value: &T) -> usize {
+        if let Some(&number) = self.1.get(value) {
+            return number;
+        }
+        self.0.push(value.clone());
+        self.1.insert(value.clone(), self.0.len() - 1);
+        self.0.len() - 1
+    }
+}
+
+fn side<'a>(
+    catalog: &'a Catalog,
+    samples: &Samples,
+    vocabulary: &Vocabulary,
+    corpora: &mut (Corpus, Corpus),
+) -> (Side<'a>, Vec<LogicalType>) {
+    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| tokens::tokens(&t.name.table)).collect();
+    let table_prefix = shared_prefix(table_tokens.iter().map(Vec::as_slice)).map(str::to_owned);
+    let mut side = Side {
+        tables: Vec::new(),
+        columns: Vec::new(),
+        indexes: catalog.tables().enumerate().map(|(i, t)| (&t.name, i)).collect(),
+    };
+    let mut logical = Numbered(Vec::new(), HashMap::new());
+    for (number, (table, name_tokens)) in catalog.tables().zip(&table_tokens).enumerate() {
+        let own_tokens = match (&table_prefix, name_tokens.as_slice()) {
+            (Some(prefix), [first, rest @ ..]) if first == prefix && !rest.is_empty() => rest,
+            (_, all) => all,
+        };
+        let name = vocabulary.terms(own_tokens);
+        let words = vocabulary.normalise(own_tokens);
+        corpora.0.add(&words, table.comment.as_deref());
+        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| tokens::tokens(&c.name)).collect();
+        let prefix = shared_prefix(column_tokens.iter().map(Vec::as_slice));
+        let start = side.columns.len();
+        for (at, (column, tokens)) in table.columns.iter().zip(&column_tokens).enumerate() {
+            let full = vocabulary.terms(tokens);
+            let name_terms = discounted(vocabulary, &full, prefix, tokens, &name);
+            let normalised = vocabulary.normalise(tokens);
+            corpora.1.add(&normalised, column.comment.as_deref());
+            let in_table = ColumnRef::new(table.name.clone(), column.name.clone());
+            side.columns.push(ColumnProfile {
+                table: number,
+                at,
+                column,
+                joined: normalised.concat(),
+                weight: name_terms.iter().map(|t| f64::from(t.weight)).fold(0.0, f64::max),
+                qualified: qualified(&full, &name),
+                name: name_terms,
+                bag: Bag::new(),
+                role: role(table, column),
+                refers: refers(table, column).and_then(|name| side.table(name)),
+                logical: logical.of(&column.logical),
+                shape: samples.get(&in_table).and_then(|values| Shape::of(values)),
+            });
+        }
+        let columns = start..side.columns.len();
+        side.tables.push(TableProfile { table, name, joined: words.concat(), bag: Bag::new(), columns });
+    }
+    (side, logical.0)
+}
+
+/// The terms with less weight on what only says to which table the column belongs.
+fn discounted(
+    vocabulary: &Vocabulary,
+    terms: &[Term],
+    prefix: Option<&str>,
+    tokens: &[String],
+    table: &[Term],
+) -> Vec<Term> {
+    let prefix_terms = match (prefix, tokens.first()) {
+        (Some(prefix), Some(first)) if prefix == first && tokens.len() > 1 => vocabulary.terms(&tokens[..1]).len(),
+        _ => 0,
+    };
+    let lowered: Vec<Term> = terms
+        .iter()
+        .enumerate()
+        .map(|(i, term)| {
+            let of_table = table.iter().any(|t| vocabulary.similarity(t.word, term.word) >= 0.75);
+            let says = match (i < prefix_terms, of_table) {
+                (true, _) => PREFIX_SAYS,
+                (false, true) => TABLE_WORD_SAYS,
+                (false, false) => 1.0,
+            };
+            Term { word: term.word, weight: term.weight * says }
+        })
+        .collect();
+    let all_lowered = lowered.iter().zip(terms).all(|(low, full)| low.weight < full.weight);
+    if all_lowered { terms.to_vec() } else { lowered }
+}
+
+fn qualified(column: &[Term], table: &[Term]) -> Vec<Term> {
+    let mut terms = column.to_vec();
+    for term in table {
+        if !column.iter().any(|c| c.word == term.word) {
+            terms.push(Term { word: term.word, weight: term.weight * TABLE_IN_QUALIFIED });
+        }
+    }
+    terms
+}
+
+fn role(table: &Table, column: &Column) -> Option<Role> {
+    let alone = |key: &crate::catalog::Key| key.columns.len() == 1 && key.columns[0] == column.name;
+    if table.keys().next().is_none() && table.columns.iter().all(|c| c.nullable) {
+        return None;
+    }
+    Some(if table.primary_key.as_ref().is_some_and(alone) {
+        Role::PrimaryKey
+    } else if table.is_key(&column.name) {
+        Role::PartOfKey
+    } else if table.unique_keys.iter().any(alone) {
+        Role::Unique
+    } else if !column.nullable {
+        Role::Required
+    } else {
+        Role::Optional
+    })
+}
+
+/// The table to which a column refers by a foreign key, that of fewest columns first.
+fn refers<'a>(table: &'a Table, column: &Column) -> Option<&'a TableName> {
+    let keys = table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name));
+    keys.min_by_key(|key| key.columns.len()).map(|key| &key.references)
+}

@@ -1,0 +1,3 @@
+//! Evidence from how tables hang together.
+
+pub(super) mod foreign_keys;

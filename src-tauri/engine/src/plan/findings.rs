@@ -1,0 +1,253 @@
+//! What a person should know about a table, or about the plan as a whole.
+
+use std::collections::HashSet;
+
+use super::target::{copied, is_partial};
+use super::{Finding, FindingCode, Severity, Sides, Step};
+use crate::catalog::{Catalog, Table, TableName};
+use crate::model::{Environment, Existing, Project, TableMapping};
+
+fn finding(
+    code: FindingCode,
+    severity: Severity,
+    table: Option<&TableName>,
+    path: Option<String>,
+    message: String,
+    remedy: &str,
+) -> Finding {
+    Finding { code, severity, table: table.cloned(), column: None, path, message, remedy: remedy.into() }
+}
+
+pub(super) fn nothing_to_do() -> Finding {
+    finding(
+        FindingCode::NothingToDo,
+        Severity::Blocks,
+        None,
+        Some("tables".into()),
+        "no table is mapped".into(),
+        "Map a table, or accept the suggestions.",
+    )
+}
+
+pub(super) fn unconfirmed_table(index: usize, mapping: &TableMapping) -> Finding {
+    finding(
+        FindingCode::UnconfirmedSuggestion,
+        Severity::Warning,
+        Some(&mapping.to),
+        Some(format!("tables[{index}]")),
+        format!("the suggested table mapping {} → {} is not confirmed and will not be carried", mapping.from, mapping.to),
+        "Accept or reject the suggestion in the mapper.",
+    )
+}
+
+pub(super) fn unknown_table(index: usize, mapping: &TableMapping, catalog: &Catalog) -> Finding {
+    let mut near: Vec<_> = catalog
+        .tables()
+        .map(|t| (strsim::jaro_winkler(&t.name.table.to_lowercase(), &mapping.from.table.to_lowercase()), &t.name))
+        .filter(|(score, _)| *score > 0.8)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let hint = near.first().map(|(_, name)| format!("; did you mean {name}?")).unwrap_or_default();
+    finding(
+        FindingCode::UnknownTable,
+        Severity::Blocks,
+        Some(&mapping.to),
+        Some(format!("tables[{index}].from")),
+        format!("the source has no table {}{hint}", mapping.from),
+        "Correct the table's name, or remove its mapping.",
+    )
+}
+
+/// Findings about one mapped table.
+pub(super) fn table(
+    index: usize,
+    mapping: &TableMapping,
+    source: &Table,
+    target: &Table,
+    existing: Option<&Table>,
+    sides: &Sides<'_>,
+    found: &mut Vec<Finding>,
+) {
+    let path = Some(format!("tables[{index}]"));
+    let mut say = |code, severity, message: String, remedy: &str| {
+        found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
+    };
+    occupied(mapping, sides, &mut say);
+    if let Some(limit) = sides.target.descriptor().capabilities.max_identifier_bytes {
+        let new_names = target.columns.iter().filter(|c| existing.is_none_or(|e| e.column(&c.name).is_none()));
+        let names = new_names.map(|c| c.name.as_str()).chain(existing.is_none().then_some(target.name.table.as_str()));
+        for name in names.filter(|n| n.len() > limit as usize) {
+            say(
+                FindingCode::IdentifierTooLong,
+                Severity::Blocks,
+                format!("the name {name:?} has {} bytes, and the target keeps {limit}", name.len()),
+                "Choose a shorter name in the target.",
+            );
+        }
+    }
+    match existing {
+        Some(_) => unique_keys(mapping, source, target, &mut say),
+        None => not_carried(mapping, source, target, &mut say),
+    }
+}
+
+type Say<'a> = &'a mut dyn FnMut(FindingCode, Severity, String, &str);
+
+fn occupied(mapping: &TableMapping, sides: &Sides<'_>, say: Say<'_>) {
+    let rows = sides.occupied.get(&mapping.to).copied().unwrap_or(0);
+    if rows == 0 {
+        return;
+    }
+    match mapping.existing {
+        Existing::Refuse => say(
+            FindingCode::TargetNotEmpty,
+            Severity::Blocks,
+            format!("the target table {} holds {rows} rows already", mapping.to),
+            "Choose append or replace for this table, or empty it.",
+        ),
+        Existing::Append => say(
+            FindingCode::TargetNotEmpty,
+            Severity::Warning,
+            format!("rows are added to the {rows} that {} holds", mapping.to),
+            "A verification then compares row counts only.",
+        ),
+        Existing::Replace => say(
+            FindingCode::DeletesRows,
+            Severity::Confirm,
+            format!("the {rows} rows that {} holds are deleted first", mapping.to),
+            "Confirm that they may go, or choose append.",
+        ),
+    }
+}
+
+fn unique_keys(mapping: &TableMapping, source: &Table, target: &Table, say: Say<'_>) {
+    for key in target.keys() {
+        let safe = source
+            .keys()
+            .filter_map(|k| copied(mapping, &k.columns))
+            .any(|columns| columns.iter().all(|c| key.columns.contains(c)));
+        let written = key.columns.iter().any(|c| mapping.columns.iter().any(|m| m.to == *c));
+        if !safe && written {
+            say(
+                FindingCode::UniqueAtRisk,
+                Severity::Warning,
+                format!("nothing in the source makes ({}) unique, and the target demands it", key.columns.join(", ")),
+                "Rows that repeat a key are rejected; a dry run does not see this, the run does.",
+            );
+        }
+    }
+}
+
+fn not_carried(mapping: &TableMapping, source: &Table, target: &Table, say: Say<'_>) {
+    for column in &source.columns {
+        let Some(name) = copied(mapping, std::slice::from_ref(&column.name)).and_then(|n| n.into_iter().next()) else {
+            continue;
+        };
+        let Some(new) = target.column(&name) else { continue };
+        if let Some(default) = &column.default
+            && new.default.is_none()
+        {
+            say(
+                FindingCode::DefaultNotCarried,
+                Severity::Note,
+                format!("the default of {} ({default}) has no translation and is not carried", column.name),
+                "Add it to the target by hand if it is wanted.",
+            );
+        }
+        if column.generated.is_some() {
+            say(
+                FindingCode::GeneratedColumn,
+                Severity::Note,
+                format!("{} is generated in the source; its values are carried as plain ones", column.name),
+                "Make it a generated column in the target beforehand if it should stay one.",
+            );
+        }
+    }
+    for check in &source.checks {
+        say(
+            FindingCode::CheckNotCarried,
+            Severity::Note,
+            format!("the check {} is not carried: {}", check.name, check.expression),
+            "Add it to the target by hand if it is wanted.",
+        );
+    }
+    for index in &source.indexes {
+        if index.columns.is_empty() || is_partial(index) || copied(mapping, &index.columns).is_none() {
+            say(
+                FindingCode::IndexNotCarried,
+                Severity::Note,
+                format!("the index {} is not carried", index.name),
+                "Add it to the target by hand if it is wanted.",
+            );
+        }
+    }
+}
+
+/// Findings about the plan as a whole.
+pub(super) fn whole_plan(
+    project: &Project,
+    steps: &[Step],
+    cycles: &[Vec<TableName>],
+    sides: &Sides<'_>,
+    found: &mut Vec<Finding>,
+) {
+    for cycle in cycles {
+        let names: Vec<String> = cycle.iter().map(ToString::to_string).collect();
+        let checked = steps.iter().any(|s| !s.creates && cycle.contains(&s.to));
+        found.push(finding(
+            FindingCode::ForeignKeyCycle,
+            if checked { Severity::Warning } else { Severity::Note },
+            cycle.first(),
+            None,
+            format!("foreign keys go in a circle: {}", names.join(" → ")),
+            if checked {
+                "Rows whose foreign key points at a row that is not loaded yet are rejected, unless the constraint is deferrable."
+            } else {
+                "These tables are created by the run, so their constraints are added after the load."
+            },
+        ));
+    }
+    referenced_tables(steps, sides, found);
+    if project.connections.get(&project.target).is_some_and(|c| c.environment == Environment::Production) {
+        found.push(finding(
+            FindingCode::ProductionTarget,
+            Severity::Confirm,
+            None,
+            Some(format!("connections.{}", project.target)),
+            "the target is labelled production".into(),
+            "Confirm that this run is meant for production.",
+        ));
+    }
+    if !steps.is_empty() && !sides.source.descriptor().capabilities.snapshot {
+        found.push(finding(
+            FindingCode::NoSnapshot,
+            Severity::Note,
+            None,
+            None,
+            "the source has no snapshot that several readers share".into(),
+            "Keep the source still during the run; a verification shows what changed.",
+        ));
+    }
+}
+
+fn referenced_tables(steps: &[Step], sides: &Sides<'_>, found: &mut Vec<Finding>) {
+    let loaded: HashSet<&TableName> = steps.iter().map(|s| &s.to).collect();
+    for step in steps {
+        for key in &step.target.foreign_keys {
+            let written = key.columns.iter().any(|c| step.columns.iter().any(|s| s.to == *c));
+            if written
+                && !loaded.contains(&key.references)
+                && sides.target_catalog.table(&key.references).is_none_or(|t| t.row_estimate.unwrap_or(0) == 0)
+            {
+                found.push(finding(
+                    FindingCode::ReferencedTableMissing,
+                    Severity::Warning,
+                    Some(&step.to),
+                    Some(format!("tables[{}]", step.mapping)),
+                    format!("({}) refers to {}, which is not loaded by this run", key.columns.join(", "), key.references),
+                    "Map that table too, or load it first; otherwise rows that refer to it are rejected.",
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The target table as it will be: as it is, with columns to add, or wholly new.
+
+use super::Sides;
+use super::columns::source_type;
+use crate::catalog::{Catalog, Column, ForeignKey, Index, Key, Table, TableKind, TableName};
+use crate::connectors::Dialect;
+use crate::error::Result;
+use crate::model::{ColumnMapping, Project, TableMapping};
+use crate::transform::Expressions;
+
+/// The table that exists, extended by the columns that the mapping adds; or the one that the run would create, with
+/// the source's keys, foreign keys and indexes as far as their columns are copied.
+pub fn proposed_table(
+    project: &Project,
+    mapping: &TableMapping,
+    source: &Table,
+    existing: Option<&Table>,
+    sides: &Sides<'_>,
+    expressions: &Expressions,
+) -> Result<Table> {
+    let dialect = sides.target.dialect();
+    let mut table = existing.cloned().unwrap_or_else(|| empty(&mapping.to));
+    for link in &mapping.columns {
+        if table.column(&link.to).is_none() {
+            let column = new_column(link, source, sides, expressions, dialect, existing.is_some())?;
+            table.columns.push(column);
+        }
+    }
+    if existing.is_some() {
+        return Ok(table);
+    }
+    table.comment = source.comment.clone();
+    table.row_estimate = source.row_estimate;
+    let mapped = |columns: &[String]| copied(mapping, columns);
+    table.primary_key = source
+        .primary_key
+        .as_ref()
+        .and_then(|k| Some(Key { name: String::new(), columns: mapped(&k.columns)? }));
+    if let Some(key) = &table.primary_key {
+        for column in table.columns.iter_mut().filter(|c| key.columns.contains(&c.name)) {
+            column.nullable = false;
+        }
+    }
+    table.unique_keys = source
+        .unique_keys
+        .iter()
+        .filter_map(|k| Some(Key { name: String::new(), columns: mapped(&k.columns)? }))
+        .collect();
+    table.indexes = source
+        .indexes
+        .iter()
+        .filter(|i| !i.columns.is_empty() && !is_partial(i))
+        .filter_map(|i| {
+            Some(Index { name: String::new(), columns: mapped(&i.columns)?, unique: i.unique, definition: String::new() })
+        })
+        .collect();
+    table.foreign_keys = source
+        .foreign_keys
+        .iter()
+        .filter_map(|key| {
+            let parent = project.tables.iter().find(|t| t.from == key.references)?;
+            Some(ForeignKey {
+                name: String::new(),
+                columns: mapped(&key.columns)?,
+                references: parent.to.clone(),
+                referenced_columns: copied(parent, &key.referenced_columns)?,
+                on_update: key.on_update.clone(),
+                on_delete: key.on_delete.clone(),
+            })
+        })
+        .collect();
+    Ok(table)
+}
+
+/// A partial index's definition says `where`; carried over its columns alone it would mean something else.
+pub(super) fn is_partial(index: &Index) -> bool {
+    index.definition.to_lowercase().contains(" where ")
+}
+
+/// The target columns that these source columns are copied to unchanged, or `None` when one is not.
+pub(super) fn copied(mapping: &TableMapping, columns: &[String]) -> Option<Vec<String>> {
+    columns
+        .iter()
+        .map(|name| {
+            mapping
+                .columns
+                .iter()
+                .find(|c| c.expression.is_none() && c.from.len() == 1 && c.from[0] == *name)
+                .map(|c| c.to.clone())
+        })
+        .collect()
+}
+
+/// The catalog's table, or what the project would create.
+pub fn resolve_target<'a>(catalog: &'a Catalog, proposed: &'a [Table], name: &TableName) -> Option<&'a Table> {
+    proposed.iter().find(|t| t.name == *name).or_else(|| catalog.table(name))
+}
+
+fn empty(name: &TableName) -> Table {
+    Table {
+        name: name.clone(),
+        kind: TableKind::Table,
+        comment: None,
+        columns: Vec::new(),
+        primary_key: None,
+        unique_keys: Vec::new(),
+        foreign_keys: Vec::new(),
+        indexes: Vec::new(),
+        checks: Vec::new(),
+        row_estimate: None,
+        byte_estimate: None,
+    }
+}
+
+fn new_column(
+    link: &ColumnMapping,
+    source: &Table,
+    sides: &Sides<'_>,
+    expressions: &Expressions,
+    dialect: &dyn Dialect,
+    adds: bool,
+) -> Result<Column> {
+    let original = match (&link.expression, link.from.as_slice()) {
+        (None, [from]) => source.column(from),
+        _ => None,
+    };
+    let wanted = source_type(link, source, sides.source.read(), expressions)?;
+    let logical = dialect.stored_as(&wanted);
+    let default = original
+        .and_then(|c| c.default.as_deref())
+        .and_then(|d| dialect.translate_default(d, &logical));
+    Ok(Column {
+        name: link.to.clone(),
+        native_type: dialect.type_name(&wanted),
+        // A column added to rows that are there already can only be empty in them.
+        nullable: adds || original.is_none_or(|c| c.nullable),
+        default,
+        identity: original.and_then(|c| c.identity).filter(|_| !adds),
+        generated: None,
+        comment: original.and_then(|c| c.comment.clone()),
+        logical,
+    })
+}

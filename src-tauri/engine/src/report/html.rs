@@ -1,0 +1,100 @@
+//! The report as one HTML page that needs nothing else: no script, no font, no picture from elsewhere.
+
+use minijinja::{AutoEscape, Environment, Value, context};
+
+use super::Report;
+use super::words::{duration, grouped, moment, size};
+use crate::error::{ErrorContext, ErrorKind, Result};
+use crate::verify::{ColumnVerification, Measure, TableVerification, Verification};
+
+const TEMPLATE: &str = include_str!("report.html");
+
+/// Renders the report. Everything that comes from data is escaped.
+pub fn html(report: &Report) -> Result<String> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.add_filter("grouped", grouped);
+    environment.add_filter("size", size);
+    environment.add_filter("duration", duration);
+    environment.add_filter("moment", |text: String| moment(&text));
+    let failed = "the report cannot be rendered";
+    let template = environment.template_from_named_str("report.html", TEMPLATE).or_error(ErrorKind::Internal, failed)?;
+    let total = |figure: fn(&crate::run::TableProgress) -> u64| -> u64 {
+        report.tables.iter().map(|t| figure(&t.progress)).sum()
+    };
+    template
+        .render(context! {
+            r => Value::from_serialize(report),
+            title => report.outcome.title(),
+            totals => context! {
+                read => total(|t| t.read),
+                written => total(|t| t.written),
+                rejected => total(|t| t.rejected),
+                filtered => total(|t| t.filtered),
+                bytes => total(|t| t.bytes),
+            },
+            verified => report.verification.as_ref().map(verified),
+        })
+        .or_error(ErrorKind::Internal, failed)
+}
+
+/// A verification as the template wants it: a table has one line a column, and one cell a figure.
+fn verified(verification: &Verification) -> Value {
+    context! {
+        level => verification.level.compared(),
+        scope => verification.level.scope(),
+        seconds => verification.seconds,
+        equal => verification.is_equal(),
+        tables => verification.tables.iter().map(table).collect::<Vec<_>>(),
+    }
+}
+
+fn table(table: &TableVerification) -> Value {
+    let figures = figure_names(table);
+    let lines: Vec<Value> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let cells: Vec<Option<Value>> = figures.iter().map(|name| cell(column, name)).collect();
+            context! {
+                column => column.column,
+                equal => column.measures.iter().all(Measure::is_equal),
+                cells => cells,
+            }
+        })
+        .collect();
+    context! {
+        t => Value::from_serialize(table),
+        equal => table.is_equal(),
+        figures => figures,
+        lines => lines,
+        row_checksum => table.row_checksum.as_ref().map(measure),
+    }
+}
+
+/// The names of all figures of the table, each once, in their own order.
+pub(super) fn figure_names(table: &TableVerification) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for measure in table.columns.iter().flat_map(|c| &c.measures) {
+        if !names.contains(&measure.name.as_str()) {
+            names.push(&measure.name);
+        }
+    }
+    names
+}
+
+fn cell(column: &ColumnVerification, name: &str) -> Option<Value> {
+    column.measures.iter().find(|m| m.name == name).map(measure)
+}
+
+fn measure(measure: &Measure) -> Value {
+    context! {
+        expected => measure.expected.as_deref().unwrap_or("–"),
+        actual => measure.actual.as_deref().unwrap_or("–"),
+        estimated => measure.estimated,
+        equal => measure.is_equal(),
+    }
+}

@@ -1,0 +1,483 @@
+//! A whole run, from the plan to the proof.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::control::Control;
+use super::event::{
+    FinishedTable, LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState,
+};
+use super::load::{self, StepContext};
+use super::progress::Progress;
+use super::rejects::RejectFiles;
+use crate::connectors::{Checkpoint, Write};
+use crate::error::{Error, ErrorKind, Result};
+use crate::migration::Migration;
+use crate::plan::{Plan, Severity, When};
+use crate::transform::Expressions;
+use crate::verify;
+use crate::workspace::{LedgerEntry, RunLock, RunRecord, Workspace, now, operator};
+
+/// Checkpoints beside those of chunks: the DDL before the load is done, and the one after it.
+const PREPARED: u32 = i32::MAX as u32 - 1;
+const FINISHED: u32 = i32::MAX as u32;
+
+/// What a person agreed to before the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Confirmed {
+    #[default]
+    Nothing,
+    /// Everything that the plan with this fingerprint lists.
+    Plan(String),
+    /// Everything that the plan lists, whatever it is (`--yes`).
+    Everything,
+}
+
+/// A run that is ready to go. Holds the run's lock.
+pub struct Job {
+    migration: Migration,
+    record: RunRecord,
+    workspace: Arc<Workspace>,
+    control: Control,
+    progress: Arc<Progress>,
+    _lock: RunLock,
+    resumed: bool,
+}
+
+impl Job {
+    /// A new run of the migration's project.
+    ///
+    /// # Errors
+    /// `Blocked` when findings block it or were not confirmed.
+    pub async fn new(
+        migration: Migration,
+        workspace: Arc<Workspace>,
+        dry_run: bool,
+        confirmed: &Confirmed,
+        observer: Arc<dyn RunObserver>,
+    ) -> Result<Job> {
+        let plan = migration.plan().await?;
+        let mut approvals = permit(&plan, dry_run, confirmed)?;
+        approvals.extend(plan.steps.iter().flat_map(|s| {
+            s.columns.iter().filter(|c| c.approved && !c.verdict.is_lossless()).map(|c| {
+                format!("{}.{}: {}", s.to, c.to, c.verdict.why().unwrap_or_default())
+            })
+        }));
+        let run = uuid::Uuid::now_v7().to_string();
+        let lock = workspace.lock_run(&run)?;
+        let (source, target) = migration.described();
+        let occupied =
+            crate::plan::Sides::count_occupied(&migration.project, migration.target.as_ref(), &migration.target_catalog)
+                .await?;
+        let tables = plan
+            .steps
+            .iter()
+            .map(|s| TableProgress {
+                source: s.from.clone(),
+                target: s.to.clone(),
+                state: TableState::Waiting,
+                expected: s.rows,
+                read: 0,
+                written: 0,
+                rejected: 0,
+                filtered: 0,
+                bytes: 0,
+                seconds: 0.0,
+                chunks: 0,
+                chunks_done: 0,
+            })
+            .collect();
+        let rows_before = plan
+            .steps
+            .iter()
+            .map(|s| match s.existing {
+                crate::model::Existing::Replace => 0,
+                _ => occupied.get(&s.to).copied().unwrap_or(0),
+            })
+            .collect();
+        let record = RunRecord {
+            run: run.clone(),
+            project_version: workspace.keep_version(&migration.project)?,
+            project: migration.project.clone(),
+            base: migration.base.clone(),
+            dry_run,
+            operator: operator(),
+            source,
+            target,
+            status: RunStatus::Running,
+            phase: Phase::Preparing,
+            started_at: now(),
+            finished_at: None,
+            seconds: 0.0,
+            tables,
+            rows_before,
+            sequences: vec![Vec::new(); plan.steps.len()],
+            approvals,
+            verification: None,
+            error: None,
+            log: Vec::new(),
+            plan,
+        };
+        workspace.keep_run(&record)?;
+        for approval in &record.approvals {
+            workspace.audit(Some(&run), &format!("approved: {approval}"))?;
+        }
+        workspace.audit(Some(&run), if dry_run { "dry run started" } else { "run started" })?;
+        Ok(Self::with(migration, record, workspace, lock, false, observer))
+    }
+
+    /// Goes on with a run that did not complete.
+    ///
+    /// # Errors
+    /// `Blocked` when the run is complete, or a schema is not as it was.
+    pub async fn resume(
+        run: &str,
+        secrets: &crate::workspace::Secrets,
+        workspace: Arc<Workspace>,
+        observer: Arc<dyn RunObserver>,
+    ) -> Result<Job> {
+        let mut record = workspace.run(run)?;
+        let lock = workspace.lock_run(&record.run)?;
+        let refused = |what: String, hint: &str| Err(Error::new(ErrorKind::Blocked, what).hint(hint));
+        match record.status {
+            RunStatus::Completed => return refused(format!("run {run} is complete"), "There is nothing to resume."),
+            RunStatus::RolledBack => return refused(format!("run {run} was rolled back"), "Start a new run."),
+            _ => {}
+        }
+        let migration = Migration::open(record.project.clone(), &record.base, secrets).await?;
+        for step in &record.plan.steps {
+            let bare = |t: &crate::catalog::Table| crate::catalog::Table {
+                row_estimate: None,
+                byte_estimate: None,
+                ..t.clone()
+            };
+            if migration.source_catalog.table(&step.from).map(bare) != Some(bare(&step.source)) {
+                return refused(
+                    format!("the source table {} is not as it was when the run began", step.from),
+                    "Roll the run back and start a new one.",
+                );
+            }
+        }
+        record.status = RunStatus::Running;
+        record.error = None;
+        record.finished_at = None;
+        workspace.keep_run(&record)?;
+        workspace.audit(Some(&record.run), "run resumed")?;
+        Ok(Self::with(migration, record, workspace, lock, true, observer))
+    }
+
+    fn with(
+        migration: Migration,
+        record: RunRecord,
+        workspace: Arc<Workspace>,
+        lock: RunLock,
+        resumed: bool,
+        observer: Arc<dyn RunObserver>,
+    ) -> Job {
+        let progress = Arc::new(Progress::new(record.tables.clone(), record.log.clone(), observer));
+        Job { migration, record, workspace, control: Control::new(), progress, _lock: lock, resumed }
+    }
+
+    pub fn run(&self) -> &str {
+        &self.record.run
+    }
+
+    pub fn control(&self) -> Control {
+        self.control.clone()
+    }
+
+    /// The record as it is before the run; see `snapshot`.
+    pub fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// Runs to the end, whatever that is: failure and cancellation are in the record. An error here means that not
+    /// even the record could be kept.
+    pub async fn execute(mut self) -> Result<RunRecord> {
+        let begun = Instant::now();
+        let before = self.record.seconds;
+        self.progress.event(&RunEvent::Started {
+            run: self.record.run.clone(),
+            dry_run: self.record.dry_run,
+            tables: self.record.tables.clone(),
+        });
+        let outcome = self.phases().await;
+        let _ = self.migration.source.read().release_snapshot().await;
+        self.record.status = match &outcome {
+            Ok(()) => RunStatus::Completed,
+            Err(e) if e.kind == ErrorKind::Cancelled => RunStatus::Cancelled,
+            Err(_) => RunStatus::Failed,
+        };
+        if let Err(e) = &outcome {
+            let message = e.to_string();
+            self.progress.log(LogLevel::Error, message.clone());
+            self.record.error =
+                Some(RunFailure { kind: e.kind, message, remedy: e.remedy().map(str::to_string) });
+        }
+        self.progress.flush();
+        self.record.seconds = before + begun.elapsed().as_secs_f64();
+        self.record.finished_at = Some(now());
+        self.note();
+        self.workspace.keep_run(&self.record)?;
+        self.workspace.audit(Some(&self.record.run), &format!("run ended: {:?}", self.record.status))?;
+        self.progress.event(&RunEvent::Finished {
+            run: self.record.run.clone(),
+            status: self.record.status,
+            tables: finished_tables(&self.record, &self.workspace),
+            seconds: self.record.seconds,
+        });
+        Ok(self.record)
+    }
+
+    async fn phases(&mut self) -> Result<()> {
+        self.enter(Phase::Preparing)?;
+        self.migration.source.read().hold_snapshot().await?;
+        let done = if self.record.dry_run { Done::default() } else { self.prepare().await? };
+        self.enter(Phase::Loading)?;
+        self.load(&done).await?;
+        if self.record.dry_run {
+            self.enter(Phase::Done)?;
+            return Ok(());
+        }
+        self.enter(Phase::Finishing)?;
+        self.finish(done.finished).await?;
+        self.enter(Phase::Verifying)?;
+        self.control.check()?;
+        let verification = verify::verify(&self.migration, &self.record, &self.workspace, self.record.project.options.verify, &self.control).await?;
+        let level = if verification.is_equal() { LogLevel::Info } else { LogLevel::Error };
+        self.progress.log(level, verification.sentence());
+        self.record.verification = Some(verification);
+        self.writer()?.forget_checkpoints(&self.record.run).await?;
+        self.enter(Phase::Done)
+    }
+
+    /// DDL and deletions, once; then what is done already.
+    async fn prepare(&mut self) -> Result<Done> {
+        let write = self.writer()?;
+        write.prepare_checkpoints().await?;
+        let checkpoints = write.checkpoints(&self.record.run).await?;
+        if let Some(other) = checkpoints.iter().find(|c| c.fingerprint != self.record.plan.fingerprint) {
+            return Err(Error::new(
+                ErrorKind::Blocked,
+                format!("the target's checkpoints were made by another mapping ({})", other.fingerprint),
+            )
+            .hint("Roll the run back and start a new one."));
+        }
+        if !checkpoints.iter().any(|c| c.step == PREPARED) {
+            let statements: Vec<String> = self.statements(When::BeforeLoad);
+            for sql in &statements {
+                self.progress.log(LogLevel::Info, sql.lines().next().unwrap_or_default());
+            }
+            write.apply(&statements, Some(&self.marker(PREPARED))).await?;
+        }
+        let mut done = Done { finished: checkpoints.iter().any(|c| c.step == FINISHED), chunks: HashMap::new() };
+        if self.resumed {
+            self.recount(&checkpoints, &mut done)?;
+        }
+        Ok(done)
+    }
+
+    /// What the target says is the truth: a chunk may have committed just before the ledger was written.
+    fn recount(&mut self, checkpoints: &[Checkpoint], done: &mut Done) -> Result<()> {
+        let ledger = self.workspace.ledger(&self.record.run)?;
+        for step in 0..self.record.plan.steps.len() {
+            self.progress.update(step, |t| {
+                (t.read, t.written, t.rejected, t.filtered, t.bytes, t.chunks_done) = (0, 0, 0, 0, 0, 0);
+                t.state = TableState::Waiting;
+            });
+        }
+        for checkpoint in checkpoints.iter().filter(|c| (c.step as usize) < self.record.plan.steps.len()) {
+            if !ledger.iter().any(|e| (e.step, e.chunk) == (checkpoint.step, checkpoint.chunk)) {
+                self.workspace.enter(&self.record.run, &LedgerEntry::of(checkpoint, 0.0))?;
+            }
+            done.chunks.entry(checkpoint.step).or_default().insert(checkpoint.chunk);
+            self.progress.update(checkpoint.step as usize, |t| {
+                t.read += checkpoint.read;
+                t.written += checkpoint.written;
+                t.rejected += checkpoint.rejected;
+                t.filtered += checkpoint.filtered;
+                t.bytes += checkpoint.bytes;
+                t.chunks_done += 1;
+            });
+        }
+        let chunks: usize = done.chunks.values().map(HashSet::len).sum();
+        self.progress.log(LogLevel::Info, format!("resumed: {chunks} chunks are in the target already"));
+        Ok(())
+    }
+
+    async fn load(&mut self, done: &Done) -> Result<()> {
+        let expressions = Expressions::new();
+        let rejects = RejectFiles::new(&self.workspace.run_folder(&self.record.run));
+        let options = self.record.project.options.clone();
+        let none = HashSet::new();
+        for (number, step) in self.record.plan.steps.iter().enumerate() {
+            self.control.wait().await?;
+            let compiled =
+                load::compile(step, self.migration.source.read(), self.migration.target.as_ref(), &expressions)?;
+            let context = Arc::new(StepContext {
+                run: self.record.run.clone(),
+                fingerprint: self.record.plan.fingerprint.clone(),
+                number: number as u32,
+                dry_run: self.record.dry_run,
+                source_connection: self.migration.source.clone(),
+                connection: self.migration.target.clone(),
+                source: Arc::new(step.source.clone()),
+                target: Arc::new(step.target.clone()),
+                key: step.source.primary_key.as_ref().map(|k| k.columns.clone()).unwrap_or_default(),
+                read: compiled.read,
+                columns: compiled.columns,
+                transform: compiled.transform,
+                batch_bytes: options.batch_bytes as usize,
+                rejects: rejects.clone(),
+                reject_limit: options.reject_limit,
+                progress: self.progress.clone(),
+            });
+            let finished = done.chunks.get(&(number as u32)).unwrap_or(&none);
+            load::load(context, &self.workspace, &self.control, options.jobs, options.chunk_rows, finished).await?;
+            self.record.tables = self.progress.tables();
+            self.workspace.keep_run(&self.record)?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self, finished: bool) -> Result<()> {
+        let write = self.writer()?;
+        let statements = self.statements(When::AfterLoad);
+        if !finished {
+            self.control.check()?;
+            if !statements.is_empty() {
+                self.progress.log(LogLevel::Info, format!("{} indexes, keys and comments", statements.len()));
+            }
+            write.apply(&statements, Some(&self.marker(FINISHED))).await?;
+        }
+        let mut sequences = Vec::new();
+        for step in &self.record.plan.steps {
+            sequences.push(write.set_sequences(&step.target).await.map_err(|e| e.table(step.to.to_string()))?);
+        }
+        self.record.sequences = sequences;
+        Ok(())
+    }
+
+    fn enter(&mut self, phase: Phase) -> Result<()> {
+        self.progress.phase(phase);
+        self.record.phase = phase;
+        self.note();
+        self.workspace.keep_run(&self.record)
+    }
+
+    fn note(&mut self) {
+        self.record.tables = self.progress.tables();
+        self.record.log = self.progress.log_lines();
+    }
+
+    fn statements(&self, when: When) -> Vec<String> {
+        self.record.plan.statements.iter().filter(|s| s.when == when).map(|s| s.sql.clone()).collect()
+    }
+
+    fn marker(&self, step: u32) -> Checkpoint {
+        Checkpoint {
+            run: self.record.run.clone(),
+            fingerprint: self.record.plan.fingerprint.clone(),
+            step,
+            chunk: 0,
+            read: 0,
+            written: 0,
+            rejected: 0,
+            filtered: 0,
+            bytes: 0,
+        }
+    }
+
+    fn writer(&self) -> Result<&dyn Write> {
+        self.migration.target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))
+    }
+}
+
+/// What an earlier try of the run left in the target.
+#[derive(Default)]
+struct Done {
+    chunks: HashMap<u32, HashSet<u32>>,
+    finished: bool,
+}
+
+/// May this plan run? Gives what was confirmed.
+fn permit(plan: &Plan, dry_run: bool, confirmed: &Confirmed) -> Result<Vec<String>> {
+    let listed = |severity: Severity| -> Vec<String> {
+        plan.findings
+            .iter()
+            .filter(|f| f.severity == severity)
+            .map(|f| match (&f.table, &f.column) {
+                (Some(t), Some(c)) => format!("{t}.{c}: {}", f.message),
+                (Some(t), None) => format!("{t}: {}", f.message),
+                _ => f.message.clone(),
+            })
+            .collect()
+    };
+    // A dry run writes nothing: what is there already does not stop it.
+    let blocking: Vec<String> = if dry_run {
+        plan.findings
+            .iter()
+            .filter(|f| f.severity == Severity::Blocks && f.code != crate::plan::FindingCode::TargetNotEmpty)
+            .map(|f| f.message.clone())
+            .collect()
+    } else {
+        listed(Severity::Blocks)
+    };
+    if !blocking.is_empty() {
+        let count = blocking.len();
+        return Err(Error::new(ErrorKind::Blocked, format!("{count} finding{} of the plan block the run", if count == 1 { "" } else { "s" }))
+            .detail(blocking.join("; ")));
+    }
+    let confirm = listed(Severity::Confirm);
+    let agreed = match confirmed {
+        Confirmed::Everything => true,
+        Confirmed::Plan(fingerprint) => *fingerprint == plan.fingerprint,
+        Confirmed::Nothing => false,
+    };
+    if !dry_run && !confirm.is_empty() && !agreed {
+        return Err(Error::new(ErrorKind::Blocked, "the plan lists what must be confirmed first")
+            .detail(confirm.join("; "))
+            .hint("Confirm it in the window, or pass --yes."));
+    }
+    Ok(if dry_run { Vec::new() } else { confirm })
+}
+
+fn finished_tables(record: &RunRecord, workspace: &Workspace) -> Vec<FinishedTable> {
+    let rejects = RejectFiles::new(&workspace.run_folder(&record.run));
+    record
+        .tables
+        .iter()
+        .enumerate()
+        .map(|(step, t)| {
+            let path = rejects.table(step as u32, &t.target.to_string());
+            FinishedTable {
+                target: t.target.to_string(),
+                read: t.read,
+                written: t.written,
+                rejected: t.rejected,
+                filtered: t.filtered,
+                bytes: t.bytes,
+                seconds: t.seconds,
+                rejects: path.exists().then(|| path.display().to_string()),
+            }
+        })
+        .collect()
+}
+
+/// A record as the window shows it.
+pub fn snapshot(record: &RunRecord) -> RunSnapshot {
+    RunSnapshot {
+        run: record.run.clone(),
+        project: record.project.id.clone(),
+        project_name: record.project.name.clone(),
+        dry_run: record.dry_run,
+        status: record.status,
+        phase: record.phase,
+        started_at: record.started_at.clone(),
+        seconds: record.seconds,
+        tables: record.tables.clone(),
+        log: record.log.clone(),
+        error: record.error.clone(),
+    }
+}

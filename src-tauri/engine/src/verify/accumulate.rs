@@ -1,0 +1,326 @@
+//! Figures over a column, in one pass and in bounded memory, whatever the order of the rows.
+//!
+//! Least, greatest, distinct and checksum work on Arrow's row encoding, which orders and tells apart values of every
+//! type alike, floats by their bits. The databases' own aggregates would compare by collation and round sums.
+
+use std::collections::BTreeSet;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::datatypes::{
+    DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, SchemaRef, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type, i256,
+};
+use datafusion::arrow::row::{RowConverter, SortField};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::{ColumnVerification, Measure};
+use crate::error::{Error, ErrorContext, ErrorKind, Result};
+use crate::model::VerifyLevel;
+use crate::run::text::RowText;
+
+/// Distinct values that are counted exactly; beyond it the smallest hashes give an estimate (k minimum values).
+const DISTINCT_EXACT: usize = 4096;
+
+/// The figures of a table's columns.
+pub(super) struct Figures {
+    schema: SchemaRef,
+    pub rows: u64,
+    columns: Vec<Column>,
+    row_sum: u128,
+}
+
+struct Column {
+    converter: RowConverter,
+    data_type: DataType,
+    nulls: u64,
+    least: Option<Vec<u8>>,
+    greatest: Option<Vec<u8>>,
+    smallest_hashes: BTreeSet<u64>,
+    sum: Option<i256>,
+    length: Option<u64>,
+    checksum: u128,
+}
+
+impl Figures {
+    pub fn new(schema: SchemaRef) -> Result<Self> {
+        let columns = schema
+            .fields()
+            .iter()
+            .map(|f| {
+                Ok(Column {
+                    converter: converter(f.data_type())?,
+                    data_type: f.data_type().clone(),
+                    nulls: 0,
+                    least: None,
+                    greatest: None,
+                    smallest_hashes: BTreeSet::new(),
+                    sum: is_summed(f.data_type()).then_some(i256::ZERO),
+                    length: matches!(f.data_type(), DataType::Utf8 | DataType::Binary).then_some(0),
+                    checksum: 0,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Figures { schema, rows: 0, columns, row_sum: 0 })
+    }
+
+    /// Takes in a batch in canonical form.
+    pub fn add(&mut self, batch: &RecordBatch, level: VerifyLevel) -> Result<()> {
+        self.rows += batch.num_rows() as u64;
+        if level == VerifyLevel::Counts {
+            return Ok(());
+        }
+        for (column, array) in self.columns.iter_mut().zip(batch.columns()) {
+            column.add(array)?;
+        }
+        if level == VerifyLevel::Checksums {
+            for hash in row_hashes(batch)? {
+                self.row_sum = self.row_sum.wrapping_add(hash);
+            }
+        }
+        Ok(())
+    }
+
+    pub fn compare(expected: &Figures, actual: &Figures, level: VerifyLevel) -> Result<Vec<ColumnVerification>> {
+        if level == VerifyLevel::Counts {
+            return Ok(Vec::new());
+        }
+        let pairs = expected.schema.fields().iter().zip(expected.columns.iter().zip(&actual.columns));
+        pairs
+            .map(|(field, (e, a))| {
+                let (ours, theirs) = (e.figures(level)?, a.figures(level)?);
+                let measures = ours
+                    .into_iter()
+                    .zip(theirs)
+                    .map(|(x, y)| Measure {
+                        name: x.0.into(),
+                        expected: x.1,
+                        actual: y.1,
+                        estimated: x.2 || y.2,
+                    })
+                    .collect();
+                Ok(ColumnVerification { column: field.name().clone(), measures })
+            })
+            .collect()
+    }
+
+    pub fn row_checksums(expected: &Figures, actual: &Figures) -> Measure {
+        let text = |f: &Figures| Some(format!("{:032x}", f.row_sum));
+        Measure { name: "checksum".into(), expected: text(expected), actual: text(actual), estimated: false }
+    }
+}
+
+impl Column {
+    fn add(&mut self, array: &ArrayRef) -> Result<()> {
+        let rows = self.converter.convert_columns(std::slice::from_ref(array)).or_error(ErrorKind::Internal, "rows cannot be compared")?;
+        self.nulls += array.null_count() as u64;
+        for (i, row) in rows.iter().enumerate() {
+            let bytes = row.as_ref();
+            let hash = xxh3_128(bytes);
+            self.checksum = self.checksum.wrapping_add(hash);
+            if array.is_null(i) {
+                continue;
+            }
+            if self.least.as_deref().is_none_or(|l| bytes < l) {
+                self.least = Some(bytes.to_vec());
+            }
+            if self.greatest.as_deref().is_none_or(|g| bytes > g) {
+                self.greatest = Some(bytes.to_vec());
+            }
+            self.count_distinct(hash as u64);
+        }
+        self.add_up(array)?;
+        if let Some(length) = &mut self.length {
+            *length += match array.data_type() {
+                DataType::Utf8 => array.as_string::<i32>().iter().flatten().map(|t| t.chars().count() as u64).sum::<u64>(),
+                _ => array.as_binary::<i32>().iter().flatten().map(|b| b.len() as u64).sum::<u64>(),
+            };
+        }
+        Ok(())
+    }
+
+    fn count_distinct(&mut self, hash: u64) {
+        if self.smallest_hashes.len() < DISTINCT_EXACT {
+            self.smallest_hashes.insert(hash);
+        } else if self.smallest_hashes.last().is_some_and(|last| hash < *last) && self.smallest_hashes.insert(hash) {
+            self.smallest_hashes.pop_last();
+        }
+    }
+
+    fn add_up(&mut self, array: &ArrayRef) -> Result<()> {
+        macro_rules! sum {
+            ($kind:ty) => {
+                array.as_primitive::<$kind>().iter().flatten().map(|v| v as i128).sum::<i128>()
+            };
+        }
+        let part = match &self.data_type {
+            DataType::Int8 => sum!(Int8Type),
+            DataType::Int16 => sum!(Int16Type),
+            DataType::Int32 => sum!(Int32Type),
+            DataType::Int64 => sum!(Int64Type),
+            DataType::UInt8 => sum!(UInt8Type),
+            DataType::UInt16 => sum!(UInt16Type),
+            DataType::UInt32 => sum!(UInt32Type),
+            DataType::UInt64 => sum!(UInt64Type),
+            DataType::Decimal128(..) => {
+                // 38 digits nearly fill 128 bits: add in 256.
+                let total = array.as_primitive::<Decimal128Type>().iter().flatten().map(i256::from_i128);
+                self.sum = Some(total.fold(self.sum.unwrap_or(i256::ZERO), i256::wrapping_add));
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        self.sum = self.sum.map(|s| s.wrapping_add(i256::from_i128(part)));
+        Ok(())
+    }
+
+    /// Name, value, and whether it is an estimate.
+    fn figures(&self, level: VerifyLevel) -> Result<Vec<(&'static str, Option<String>, bool)>> {
+        let (distinct, estimated) = self.distinct();
+        let mut list = vec![
+            ("nulls", Some(self.nulls.to_string()), false),
+            ("distinct", Some(distinct.to_string()), estimated),
+            ("least", self.text_of(self.least.as_deref())?, false),
+            ("greatest", self.text_of(self.greatest.as_deref())?, false),
+        ];
+        if let Some(sum) = self.sum {
+            list.push(("sum", Some(scaled(sum, &self.data_type)), false));
+        }
+        if let Some(length) = self.length {
+            list.push(("length", Some(length.to_string()), false));
+        }
+        if level == VerifyLevel::Checksums {
+            list.push(("checksum", Some(format!("{:032x}", self.checksum)), false));
+        }
+        Ok(list)
+    }
+
+    fn distinct(&self) -> (u64, bool) {
+        match self.smallest_hashes.last() {
+            Some(last) if self.smallest_hashes.len() == DISTINCT_EXACT => {
+                let share = (*last as f64 + 1.0) / (u64::MAX as f64 + 1.0);
+                (((DISTINCT_EXACT - 1) as f64 / share) as u64, true)
+            }
+            _ => (self.smallest_hashes.len() as u64, false),
+        }
+    }
+
+    fn text_of(&self, bytes: Option<&[u8]>) -> Result<Option<String>> {
+        let Some(bytes) = bytes else { return Ok(None) };
+        let parser = self.converter.parser();
+        let arrays =
+            self.converter.convert_rows([parser.parse(bytes)]).or_error(ErrorKind::Internal, "a value cannot be shown")?;
+        let batch = RecordBatch::try_from_iter([("v", arrays[0].clone())]).or_error(ErrorKind::Internal, "a value cannot be shown")?;
+        let text = RowText::new(&batch)?.cell(0, 0);
+        Ok(text.map(|t| match t.char_indices().nth(200) {
+            // A long value is shown by its beginning and its hash.
+            Some((end, _)) => format!("{}… ({:016x})", &t[..end], xxh3_128(t.as_bytes()) as u64),
+            None => t,
+        }))
+    }
+}
+
+/// One hash for each row.
+pub(super) fn row_hashes(batch: &RecordBatch) -> Result<Vec<u128>> {
+    if batch.num_columns() == 0 {
+        return Ok(vec![0; batch.num_rows()]);
+    }
+    let fields = batch.schema().fields().iter().map(|f| SortField::new(f.data_type().clone())).collect();
+    let converter = RowConverter::new(fields).map_err(unsupported)?;
+    let rows = converter.convert_columns(batch.columns()).or_error(ErrorKind::Internal, "rows cannot be hashed")?;
+    Ok(rows.iter().map(|r| xxh3_128(r.as_ref())).collect())
+}
+
+fn converter(data_type: &DataType) -> Result<RowConverter> {
+    RowConverter::new(vec![SortField::new(data_type.clone())]).map_err(unsupported)
+}
+
+fn unsupported(e: datafusion::arrow::error::ArrowError) -> Error {
+    Error::internal("values of this type cannot be compared").detail(&e).source(e)
+}
+
+fn is_summed(data_type: &DataType) -> bool {
+    data_type.is_integer() || matches!(data_type, DataType::Decimal128(..))
+}
+
+/// The exact sum with its decimal point.
+fn scaled(sum: i256, data_type: &DataType) -> String {
+    let digits = sum.to_string();
+    let DataType::Decimal128(_, scale @ 1..) = data_type else { return digits };
+    let scale = *scale as usize;
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", digits.as_str()),
+    };
+    let padded = format!("{digits:0>width$}", width = scale + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - scale);
+    format!("{sign}{whole}.{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{Decimal128Array, Int64Array, StringArray};
+
+    use super::*;
+
+    fn batch(values: &[Option<i64>]) -> RecordBatch {
+        let text: StringArray = values.iter().map(|v| v.map(|v| format!("v{v}"))).collect();
+        RecordBatch::try_from_iter([
+            ("n", Arc::new(Int64Array::from(values.to_vec())) as ArrayRef),
+            ("t", Arc::new(text) as ArrayRef),
+        ])
+        .unwrap()
+    }
+
+    fn figures(batches: &[RecordBatch]) -> Figures {
+        let mut figures = Figures::new(batches[0].schema()).unwrap();
+        batches.iter().for_each(|b| figures.add(b, VerifyLevel::Checksums).unwrap());
+        figures
+    }
+
+    #[test]
+    fn order_and_batches_do_not_matter() {
+        let a = figures(&[batch(&[Some(1), None, Some(-3)]), batch(&[Some(7)])]);
+        let b = figures(&[batch(&[Some(7), Some(-3), None, Some(1)])]);
+        let compared = Figures::compare(&a, &b, VerifyLevel::Checksums).unwrap();
+        assert!(compared.iter().flat_map(|c| &c.measures).all(Measure::is_equal));
+        assert!(Figures::row_checksums(&a, &b).is_equal());
+        let shown: Vec<_> = compared[0].measures.iter().map(|m| m.expected.clone().unwrap()).collect();
+        assert_eq!(shown[..5], ["1", "3", "-3", "7", "5"]);
+    }
+
+    #[test]
+    fn values_that_change_places_between_rows_are_found() {
+        let swap = |a: i64, b: i64| {
+            RecordBatch::try_from_iter([
+                ("x", Arc::new(Int64Array::from(vec![1, 2])) as ArrayRef),
+                ("y", Arc::new(Int64Array::from(vec![a, b])) as ArrayRef),
+            ])
+            .unwrap()
+        };
+        let (a, b) = (figures(&[swap(5, 6)]), figures(&[swap(6, 5)]));
+        let compared = Figures::compare(&a, &b, VerifyLevel::Checksums).unwrap();
+        assert!(compared.iter().flat_map(|c| &c.measures).all(Measure::is_equal), "column by column they agree");
+        assert!(!Figures::row_checksums(&a, &b).is_equal());
+    }
+
+    #[test]
+    fn many_distinct_values_are_estimated_alike_on_both_sides() {
+        let values: Vec<Option<i64>> = (0..50_000).map(Some).collect();
+        let backwards: Vec<Option<i64>> = (0..50_000).rev().map(Some).collect();
+        let (a, b) = (figures(&[batch(&values)]), figures(&[batch(&backwards)]));
+        let compared = Figures::compare(&a, &b, VerifyLevel::Aggregates).unwrap();
+        let distinct = &compared[0].measures[1];
+        assert!(distinct.estimated && distinct.is_equal());
+        let estimate: f64 = distinct.expected.as_deref().unwrap().parse().unwrap();
+        assert!((estimate / 50_000.0 - 1.0).abs() < 0.1, "{estimate}");
+    }
+
+    #[test]
+    fn decimal_sums_are_exact() {
+        let cents = Decimal128Array::from(vec![-5, -7]).with_precision_and_scale(10, 2).unwrap();
+        let f = figures(&[RecordBatch::try_from_iter([("d", Arc::new(cents) as ArrayRef)]).unwrap()]);
+        assert_eq!(f.columns[0].figures(VerifyLevel::Aggregates).unwrap()[4].1.as_deref(), Some("-0.12"));
+    }
+}

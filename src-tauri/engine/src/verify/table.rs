@@ -1,0 +1,182 @@
+//! One table's two sides.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{BooleanArray, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::compute::{CastOptions, cast_with_options, filter_record_batch};
+use datafusion::arrow::datatypes::SchemaRef;
+use futures::StreamExt;
+
+use super::accumulate::{Figures, row_hashes};
+use super::canonical::{canonical, in_words};
+use super::{Orphans, TableVerification};
+use crate::connectors::{Connection, Range, Scan};
+use crate::error::{Error, ErrorContext, ErrorKind, Result};
+use crate::migration::Migration;
+use crate::model::VerifyLevel;
+use crate::plan::Step;
+use crate::run::{Control, RejectFiles, compile};
+use crate::transform::Expressions;
+use crate::workspace::{RunRecord, Workspace};
+
+const BATCH_BYTES: usize = 4 << 20;
+
+pub(super) async fn verify(
+    migration: &Migration,
+    record: &RunRecord,
+    workspace: &Workspace,
+    number: usize,
+    level: VerifyLevel,
+    control: &Control,
+) -> Result<TableVerification> {
+    let step = &record.plan.steps[number];
+    let here = |e: Error| e.table(step.to.to_string());
+    let progress = &record.tables[number];
+    let before = record.rows_before.get(number).copied().unwrap_or(0);
+    let source_rows = migration.source.read().count(&step.source).await.map_err(here)?;
+    let target_rows = migration.target.read().count(&step.target).await.map_err(here)?;
+    let mut result = TableVerification {
+        source: step.from.clone(),
+        target: step.to.clone(),
+        source_rows,
+        // What the ledger says was left out is taken off what the source holds now.
+        expected_rows: (source_rows + before).saturating_sub(progress.rejected + progress.filtered),
+        target_rows,
+        columns: Vec::new(),
+        row_checksum: None,
+        orphans: orphans(migration, step).await?,
+        normalised: Vec::new(),
+        not_compared: Vec::new(),
+    };
+    if level == VerifyLevel::Counts {
+        return Ok(result);
+    }
+    if before > 0 {
+        result.not_compared.push(format!("values: the table held {before} rows before the run"));
+        return Ok(result);
+    }
+    let compiled = compile(step, migration.source.read(), migration.target.as_ref(), &Expressions::new())?;
+    if !compiled.transform.has_stable_filter() {
+        result.not_compared.push("values: the filter differs from run to run".into());
+        return Ok(result);
+    }
+    let unstable = compiled.transform.unstable_columns();
+    result.not_compared.extend(unstable.iter().map(|c| format!("{c}: its expression differs from run to run")));
+    let keep: Vec<usize> = (0..compiled.columns.len()).filter(|i| !unstable.contains(&compiled.columns[*i].as_str())).collect();
+    let schema = project_schema(compiled.transform.target(), &keep)?;
+    for column in keep.iter().filter_map(|i| step.target.column(&compiled.columns[*i])) {
+        if let Some(what) = in_words(&column.logical) {
+            result.normalised.push(format!("{}: {what}", column.name));
+        }
+    }
+
+    let mut rejected = rejected_hashes(record, workspace, number)?;
+    let mut expected = Figures::new(schema.clone())?;
+    let mut rows = scan(migration.source.as_ref(), &step.source, compiled.read.clone()).await?;
+    while let Some(rows) = rows.next().await {
+        control.check()?;
+        let batch = compiled.transform.apply(&rows.map_err(here)?.batch)?.batch;
+        let batch = without(batch, step, &mut rejected)?;
+        expected.add(&canonical(&project(&batch, &keep, &schema)?, &step.target)?, level)?;
+    }
+    let mut actual = Figures::new(schema.clone())?;
+    let columns: Vec<String> = keep.iter().map(|i| compiled.columns[*i].clone()).collect();
+    let mut rows = scan(migration.target.as_ref(), &step.target, columns).await?;
+    let mut unreadable = 0;
+    while let Some(rows) = rows.next().await {
+        control.check()?;
+        let rows = rows.map_err(here)?;
+        unreadable += rows.faults.len() as u64;
+        actual.add(&canonical(&convert(&rows.batch, &schema)?, &step.target)?, level)?;
+    }
+    if unreadable > 0 {
+        result.not_compared.push(format!("{unreadable} rows of the target cannot be read as their columns' types"));
+        // They are part of the count, and stand out there.
+        result.target_rows = result.target_rows.saturating_sub(unreadable);
+    }
+    result.expected_rows = expected.rows;
+    result.columns = Figures::compare(&expected, &actual, level)?;
+    if level == VerifyLevel::Checksums {
+        result.row_checksum = Some(Figures::row_checksums(&expected, &actual));
+    }
+    Ok(result)
+}
+
+async fn orphans(migration: &Migration, step: &Step) -> Result<Vec<Orphans>> {
+    let Some(write) = migration.target.write() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for key in &step.target.foreign_keys {
+        found.push(Orphans {
+            foreign_key: format!("({}) → {}", key.columns.join(", "), key.references),
+            rows: write.orphans(&step.target, key).await.map_err(|e| e.table(step.to.to_string()))?,
+        });
+    }
+    Ok(found)
+}
+
+async fn scan(connection: &dyn Connection, table: &crate::catalog::Table, columns: Vec<String>) -> Result<crate::connectors::RowStream> {
+    let scan = Scan { table: Arc::new(table.clone()), columns, range: Range::All, limit: None, batch_bytes: BATCH_BYTES };
+    connection.read().scan(scan).await.map_err(|e| e.table(table.name.to_string()))
+}
+
+/// How often each row was refused by the target, by its hash.
+fn rejected_hashes(record: &RunRecord, workspace: &Workspace, number: usize) -> Result<HashMap<String, u64>> {
+    let files = RejectFiles::new(&workspace.run_folder(&record.run));
+    let mut hashes = HashMap::new();
+    for row in files.read(number as u32, &record.plan.steps[number].target.name.to_string())? {
+        if let Some(hash) = row?.hash {
+            *hashes.entry(hash).or_insert(0) += 1;
+        }
+    }
+    Ok(hashes)
+}
+
+/// Leaves out the rows that the target refused.
+fn without(batch: RecordBatch, step: &Step, rejected: &mut HashMap<String, u64>) -> Result<RecordBatch> {
+    if rejected.is_empty() || batch.num_rows() == 0 {
+        return Ok(batch);
+    }
+    let hashes = row_hashes(&canonical(&batch, &step.target)?)?;
+    let kept = BooleanArray::from_iter(hashes.iter().map(|h| match rejected.get_mut(&format!("{h:032x}")) {
+        Some(left @ 1..) => {
+            *left -= 1;
+            Some(false)
+        }
+        _ => Some(true),
+    }));
+    filter_record_batch(&batch, &kept).or_error(ErrorKind::Internal, "rows cannot be left out")
+}
+
+fn project_schema(schema: &SchemaRef, keep: &[usize]) -> Result<SchemaRef> {
+    schema.project(keep).map(Arc::new).or_error(ErrorKind::Internal, "columns cannot be chosen")
+}
+
+fn project(batch: &RecordBatch, keep: &[usize], schema: &SchemaRef) -> Result<RecordBatch> {
+    let columns = keep.iter().map(|i| batch.column(*i).clone()).collect();
+    rebuilt(schema, columns, batch.num_rows())
+}
+
+/// What was read back, in the types in which it was written.
+fn convert(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(array, field)| {
+            cast_with_options(array, field.data_type(), &options).map_err(|e| {
+                Error::new(ErrorKind::Conversion, "a value in the target does not fit its column's declared type")
+                    .column(field.name())
+                    .source(e)
+            })
+        })
+        .collect::<Result<_>>()?;
+    rebuilt(schema, columns, batch.num_rows())
+}
+
+fn rebuilt(schema: &SchemaRef, columns: Vec<datafusion::arrow::array::ArrayRef>, rows: usize) -> Result<RecordBatch> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema.clone(), columns, &options)
+        .or_error(ErrorKind::Internal, "columns do not make a batch")
+}

@@ -1,0 +1,49 @@
+//! What only a desktop has: dialogs, opening files, notifications.
+
+use rowferry_api::WireError;
+use rowferry_engine::error::{Error, ErrorKind};
+use tauri::State;
+
+use crate::start::Opening;
+
+/// The id of the project to open first, once.
+#[tauri::command]
+pub fn opening(opening: State<'_, Opening>) -> Option<String> {
+    opening.take()
+}
+
+/// Asks for a file or folder with the system's dialog; `null` when the person cancels.
+#[tauri::command]
+pub async fn pick_file(title: String, endings: Vec<String>, save: bool, folder: bool) -> Option<String> {
+    let mut dialog = rfd::AsyncFileDialog::new().set_title(title);
+    if !endings.is_empty() {
+        dialog = dialog.add_filter(endings.join(", "), &endings);
+    }
+    let picked = match (folder, save) {
+        (true, _) => dialog.pick_folder().await,
+        (false, true) => dialog.save_file().await,
+        (false, false) => dialog.pick_file().await,
+    };
+    picked.map(|f| f.path().display().to_string())
+}
+
+/// Opens a file or folder with the program that the system has for it.
+#[tauri::command]
+pub async fn reveal(path: String) -> Result<(), WireError> {
+    opener::open(&path).map_err(|e| {
+        Error::new(ErrorKind::Io, format!("the system has no program that opens {path}")).detail(&e).source(e).into()
+    })
+}
+
+/// Tells the person of something while the window is out of sight. A desktop without notifications shows none.
+#[tauri::command]
+pub async fn notify(title: String, body: String) {
+    let shown = tauri::async_runtime::spawn_blocking(move || {
+        notify_rust::Notification::new().appname("Rowferry").summary(&title).body(&body).show().map(drop)
+    });
+    match shown.await {
+        Ok(Ok(())) => {}
+        Ok(Err(e)) => tracing::debug!(%e, "no notification shown"),
+        Err(e) => tracing::debug!(%e, "no notification shown"),
+    }
+}

@@ -1,0 +1,129 @@
+/** As much of the W3C WebDriver protocol as the window test needs. */
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export class WebDriver {
+  private constructor(
+    private readonly address: string,
+    private readonly session: string,
+  ) {}
+
+  /** Starts the application and takes hold of its window. */
+  static async open(address: string, binary: string, args: string[]): Promise<WebDriver> {
+    const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": { binary, args } } };
+    const { sessionId } = await send<{ sessionId: string }>("POST", `${address}/session`, { capabilities });
+    return new WebDriver(address, sessionId);
+  }
+
+  close(): Promise<unknown> {
+    return this.send("DELETE", "");
+  }
+
+  /** Runs the body of a function in the window. */
+  script<T>(body: string, ...args: unknown[]): Promise<T> {
+    return this.send<T>("POST", "/execute/sync", { script: body, args });
+  }
+
+  async setSize(width: number, height: number): Promise<void> {
+    await this.send("POST", "/window/rect", { x: 0, y: 0, width, height });
+  }
+
+  async screenshot(): Promise<Buffer> {
+    return Buffer.from(await this.send<string>("GET", "/screenshot"), "base64");
+  }
+
+  /** Waits until `ready` gives something other than null, false and undefined. */
+  async until<T>(what: string, ready: () => Promise<T | null | undefined | false>, seconds = 60): Promise<T> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const found = await ready();
+      if (found !== null && found !== undefined && found !== false) return found;
+      if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s. The window shows:\n${await this.text()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** All text in the window. */
+  text(): Promise<string> {
+    return this.script<string>("return document.body.innerText");
+  }
+
+  /** The element with this test id, once it can be seen. */
+  element(testId: string): Promise<string> {
+    return this.until(testId, async () => {
+      const found = await this.send<Record<string, string>[]>("POST", "/elements", {
+        using: "css selector",
+        value: `[data-testid="${testId}"]`,
+      });
+      for (const each of found) {
+        const id = each[ELEMENT];
+        if (id !== undefined && (await this.send<boolean>("GET", `/element/${id}/displayed`))) return id;
+      }
+      return null;
+    });
+  }
+
+  async click(testId: string): Promise<void> {
+    const id = await this.element(testId);
+    await this.until(`${testId} can be clicked`, () => this.send<boolean>("GET", `/element/${id}/enabled`));
+    await this.send("POST", `/element/${id}/click`, {});
+  }
+
+  textOf(testId: string): Promise<string> {
+    return this.element(testId).then((id) => this.send<string>("GET", `/element/${id}/text`));
+  }
+
+  async attributeOf(testId: string, name: string): Promise<string | null> {
+    return this.send<string | null>("GET", `/element/${await this.element(testId)}/attribute/${name}`);
+  }
+
+  /** The middle of what is shown of an element, in the window's pixels. */
+  async middleOf(testId: string): Promise<Point> {
+    await this.element(testId);
+    return this.script<Point>(
+      `const box = document.querySelector('[data-testid="' + arguments[0] + '"]').getBoundingClientRect();
+       return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };`,
+      testId,
+    );
+  }
+
+  /** Presses the pointer's button on one point, moves, and lets go on another, in small steps as a hand does. */
+  async drag(from: Point, to: Point, midway?: () => Promise<void>): Promise<void> {
+    const at = (share: number) => ({
+      type: "pointerMove",
+      duration: 20,
+      origin: "viewport",
+      x: Math.round(from.x + (to.x - from.x) * share),
+      y: Math.round(from.y + (to.y - from.y) * share),
+    });
+    await this.pointer([{ ...at(0), duration: 0 }, { type: "pointerDown", button: 0 }, at(0.05), at(0.2), at(0.6)]);
+    await midway?.();
+    await this.pointer([at(0.9), at(1), at(1), { type: "pointerUp", button: 0 }]);
+  }
+
+  private async pointer(actions: object[]): Promise<void> {
+    await this.send("POST", "/actions", {
+      actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }],
+    });
+  }
+
+  private send<T>(method: string, path: string, body?: object): Promise<T> {
+    return send<T>(method, `${this.address}/session/${this.session}${path}`, body);
+  }
+}
+
+async function send<T>(method: string, url: string, body?: object): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const { value } = (await response.json()) as { value: T & { error?: string; message?: string } };
+  if (!response.ok) throw new Error(`${method} ${new URL(url).pathname}: ${value.error}: ${value.message}`);
+  return value;
+}

@@ -1,0 +1,69 @@
+/** Numbers, sizes and times in words. Thousands are separated by a narrow space, whatever the system's language. */
+
+const THIN = "\u202f";
+
+/** 1234567 → "1 234 567". */
+export function count(value: number): string {
+  const [whole, ...fraction] = String(Math.round(value)).split(".");
+  return [whole.replace(/\B(?=(\d{3})+$)/g, THIN), ...fraction].join(".");
+}
+
+/** `count` with its noun: "1 row", "2 048 rows". */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${Math.round(value) === 1 ? one : many}`;
+}
+
+const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Powers of 1000, three digits at most: 1536 → "1.54 kB". */
+export function bytes(value: number): string {
+  let unit = 0;
+  let scaled = value;
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
+  return `${scaled.toFixed(digits)} ${units[unit]}`;
+}
+
+/** Two units at most: "0.4 s", "12 s", "3 min 05 s", "2 h 10 min", "1 d 3 h". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "–";
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+  const hours = Math.round(whole / 3600);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Rows each second, "–" before there is anything to tell. */
+export function rate(rows: number, seconds: number): string {
+  if (seconds <= 0 || rows <= 0) return "–";
+  const each = rows / seconds;
+  return `${each < 10 ? each.toFixed(1) : count(each)} rows/s`;
+}
+
+/** Rounded down, so that 100 % is only said of what is complete. */
+export function percent(part: number, whole: number): string {
+  if (whole <= 0) return "–";
+  return `${Math.min(100, Math.floor((part / whole) * 100))} %`;
+}
+
+/** Local date and time of an RFC 3339 instant: "2026-11-21 05:04". */
+export function moment(text: string): string {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return text;
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Local time of day with seconds, for a log. */
+export function clock(text: string): string {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? text : at.toTimeString().slice(0, 8);
+}

@@ -1,0 +1,35 @@
+/** Opening and leaving projects. */
+import type { OpenProject } from "../bindings";
+import { useProject } from "../document";
+import { showError } from "./errors";
+import { go } from "./navigation";
+import { forget, queries } from "./query";
+
+/** Opens it in the window, at the step where work is left to do. Rejects when it cannot be opened. */
+export async function openInWindow(opening: Promise<OpenProject>): Promise<void> {
+  const opened = await opening;
+  await useProject.getState().close();
+  queries.clear();
+  useProject.getState().open(opened);
+  const { connections, source, target } = opened.document;
+  go({ screen: connections[source] && connections[target] ? "mapper" : "connections" });
+}
+
+export async function enterProject(opening: Promise<OpenProject>, doing: string): Promise<void> {
+  try {
+    await openInWindow(opening);
+  } catch (error) {
+    showError(error, doing);
+  }
+}
+
+/** Back to the list of projects; what is not saved yet is saved first, or the project stays open. */
+export async function leaveProject(): Promise<void> {
+  try {
+    await useProject.getState().close();
+    forget("recent_projects");
+    go({ screen: "start" });
+  } catch (error) {
+    showError(error, "Saving the project");
+  }
+}

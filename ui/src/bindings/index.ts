@@ -1,0 +1,1405 @@
+// Made by `npm run codegen` from the engine's operations. Do not edit.
+
+/**
+ * What the connection form asks for.
+ */
+export type Form =
+  | {
+      form: "server";
+      default_port: number;
+    }
+  | {
+      form: "file";
+      endings: string[];
+    }
+  | {
+      form: "file-or-folder";
+      endings: string[];
+    };
+export type Environment = "development" | "test" | "staging" | "production";
+/**
+ * What a run does about rows that the target table holds already.
+ */
+export type Existing = "refuse" | "append" | "replace";
+export type LinkState = "confirmed" | "suggested";
+export type VerifyLevel = "counts" | "aggregates" | "checksums";
+export type RunStatus = ("running" | "paused" | "completed" | "failed" | "cancelled") | "rolled-back" | "interrupted";
+/**
+ * The one word that the report is about.
+ */
+export type Outcome =
+  | ("failed" | "cancelled" | "unfinished" | "rolled-back")
+  | "green"
+  | "rejects"
+  | "differences"
+  | "unverified"
+  | "dry-run-clean";
+export type SecretState = ("session" | "keychain" | "environment" | "missing") | "not-needed";
+export type SideName = "source" | "target";
+export type TableKind = "table" | "view" | "file";
+/**
+ * What a column means. Lengths are in characters for text, in bytes for binary; `None` is without a limit.
+ */
+export type LogicalType =
+  | {
+      type: "boolean";
+    }
+  | {
+      type: "integer";
+      bits: number;
+      signed: boolean;
+    }
+  | {
+      type: "decimal";
+      precision?: number | null;
+      scale?: number | null;
+    }
+  | {
+      type: "float";
+      bits: number;
+    }
+  | {
+      type: "text";
+      max?: number | null;
+      fixed: boolean;
+    }
+  | {
+      type: "binary";
+      max?: number | null;
+    }
+  | {
+      type: "date";
+    }
+  | {
+      type: "time";
+      precision: number;
+    }
+  | {
+      type: "timestamp";
+      precision: number;
+      zoned: boolean;
+    }
+  | {
+      type: "interval";
+    }
+  | {
+      type: "uuid";
+    }
+  | {
+      type: "json";
+    }
+  | {
+      type: "enumeration";
+      values: string[];
+    }
+  | {
+      type: "dynamic";
+    }
+  | {
+      type: "other";
+      name: string;
+    };
+export type Identity = "always" | "by-default";
+/**
+ * What happens to values on their way from one type to another.
+ */
+export type Verdict =
+  | {
+      verdict: "exact";
+    }
+  | {
+      verdict: "widening";
+    }
+  | {
+      verdict: "narrowing";
+      why: string;
+    }
+  | {
+      verdict: "lossy";
+      why: string;
+    }
+  | {
+      verdict: "impossible";
+      why: string;
+    };
+export type FindingCode =
+  | "nothing-to-do"
+  | "unknown-table"
+  | "unknown-column"
+  | "unconfirmed-suggestion"
+  | "required-unmapped"
+  | "invalid-expression"
+  | "type-impossible"
+  | "lossy-cast"
+  | "narrowing-cast"
+  | "null-into-required"
+  | "generated-column"
+  | "target-not-empty"
+  | "deletes-rows"
+  | "unique-at-risk"
+  | "foreign-key-cycle"
+  | "referenced-table-missing"
+  | "identifier-too-long"
+  | "default-not-carried"
+  | "check-not-carried"
+  | "index-not-carried"
+  | "type-changed"
+  | "physical-chunks"
+  | "no-snapshot"
+  | "production-target"
+  | "source-column-unused";
+export type Severity = ("warning" | "note") | "blocks" | "confirm";
+export type When = "before-load" | "after-load";
+export type Phase = ("loading" | "verifying" | "done") | "preparing" | "finishing";
+export type TableState = "waiting" | "loading" | "loaded" | "failed";
+export type LogLevel = "info" | "warning" | "error";
+/**
+ * What went wrong, as far as a caller can act on it.
+ */
+export type ErrorKind =
+  | "invalid-project"
+  | "invalid-url"
+  | "not-found"
+  | "wrong-format"
+  | "unreachable"
+  | "authentication"
+  | "permission"
+  | "secret-needed"
+  | "keychain"
+  | "expression"
+  | "conversion"
+  | "bad-data"
+  | "constraint"
+  | "blocked"
+  | "reject-limit"
+  | "disk-full"
+  | "busy"
+  | "transient"
+  | "cancelled"
+  | "unsupported"
+  | "io"
+  | "internal";
+export type ReportFormat = "html" | "json" | "text";
+/**
+ * What happened. Serialised with the name in `event`.
+ */
+export type RunEvent =
+  | {
+      event: "started";
+      run: string;
+      dry_run: boolean;
+      tables: TableProgress[];
+    }
+  | {
+      event: "phase";
+      phase: Phase;
+    }
+  | {
+      event: "progress";
+      tables: TableProgress[];
+    }
+  | {
+      event: "log";
+      level: LogLevel;
+      message: string;
+    }
+  | {
+      event: "paused";
+    }
+  | {
+      event: "continued";
+    }
+  | {
+      event: "finished";
+      run: string;
+      status: RunStatus;
+      tables: FinishedTable[];
+      seconds: number;
+    };
+
+/**
+ * Every operation of the engine that a window can call.
+ */
+export interface Operations {
+  /**
+   * What this build is, and whether the keychain can be used.
+   */
+  about: {
+    request: Empty;
+    reply: About;
+  };
+  /**
+   * The kinds of database, with the fields of their forms.
+   */
+  connectors: {
+    request: Empty;
+    reply: Descriptor[];
+  };
+  /**
+   * Projects to try with nothing installed.
+   */
+  samples: {
+    request: Empty;
+    reply: Sample[];
+  };
+  /**
+   * Makes fresh copies of a sample's databases and project in the workspace, and opens it.
+   */
+  open_sample: {
+    request: ById;
+    reply: OpenProject;
+  };
+  /**
+   * Latest opened first.
+   */
+  recent_projects: {
+    request: Empty;
+    reply: RecentProject[];
+  };
+  /**
+   * Takes a project off the list; its file stays.
+   */
+  forget_project: {
+    request: ById;
+    reply: Empty;
+  };
+  new_project: {
+    request: NewProject;
+    reply: OpenProject;
+  };
+  /**
+   * Opens a project file where it is.
+   */
+  open_project: {
+    request: ByPath;
+    reply: OpenProject;
+  };
+  /**
+   * Copies a project file into the workspace under a new id, and opens the copy.
+   */
+  import_project: {
+    request: ByPath;
+    reply: OpenProject;
+  };
+  load_project: {
+    request: ById;
+    reply: OpenProject;
+  };
+  /**
+   * Writes the file and keeps a version.
+   */
+  save_project: {
+    request: SaveProject;
+    reply: Saved;
+  };
+  /**
+   * Latest first.
+   */
+  project_versions: {
+    request: ById;
+    reply: ProjectVersion[];
+  };
+  load_version: {
+    request: LoadVersion;
+    reply: OpenProject;
+  };
+  url_from_form: {
+    request: ConnectionForm;
+    reply: UrlText;
+  };
+  form_from_url: {
+    request: UrlText;
+    reply: ConnectionForm;
+  };
+  test_connection: {
+    request: TestConnection;
+    reply: ConnectionTested;
+  };
+  set_secret: {
+    request: SetSecret;
+    reply: SecretStatus;
+  };
+  forget_secret: {
+    request: SecretOf;
+    reply: SecretStatus;
+  };
+  secret_status: {
+    request: SecretOf;
+    reply: SecretStatus;
+  };
+  catalog: {
+    request: GetCatalog;
+    reply: Catalog;
+  };
+  /**
+   * Adds suggestions for what is not mapped; with an empty target, tables to create.
+   */
+  suggest: {
+    request: MappingOf;
+    reply: Suggested;
+  };
+  describe_mapping: {
+    request: MappingOf;
+    reply: MappingDescription;
+  };
+  analyze_expression: {
+    request: AnalyzeExpression;
+    reply: ExpressionAnalysis;
+  };
+  functions: {
+    request: Empty;
+    reply: FunctionDescription[];
+  };
+  preview: {
+    request: PreviewRows;
+    reply: Preview;
+  };
+  /**
+   * The plan of the saved project.
+   */
+  check: {
+    request: ById;
+    reply: Plan;
+  };
+  start_run: {
+    request: StartRun;
+    reply: RunStarted;
+  };
+  pause_run: {
+    request: ByRun;
+    reply: Empty;
+  };
+  continue_run: {
+    request: ByRun;
+    reply: Empty;
+  };
+  /**
+   * Stops after the batch at hand; what was committed stays and can be resumed.
+   */
+  cancel_run: {
+    request: ByRun;
+    reply: Empty;
+  };
+  /**
+   * Goes on with a run that was cancelled, failed or interrupted.
+   */
+  resume_run: {
+    request: ByRun;
+    reply: RunStarted;
+  };
+  /**
+   * Takes what the run wrote out of the target again.
+   */
+  rollback_run: {
+    request: ByRun;
+    reply: Empty;
+  };
+  run_status: {
+    request: ByRun;
+    reply: RunSnapshot;
+  };
+  /**
+   * Latest first.
+   */
+  runs: {
+    request: ListRuns;
+    reply: RunSummary[];
+  };
+  report: {
+    request: ByRun;
+    reply: Report;
+  };
+  render_report: {
+    request: RenderReport;
+    reply: RenderedReport;
+  };
+  rejects: {
+    request: ListRejects;
+    reply: Rejects;
+  };
+  verify_run: {
+    request: VerifyRun;
+    reply: Verification;
+  };
+}
+/**
+ * Nothing to ask, or nothing to answer.
+ */
+export interface Empty {}
+export interface About {
+  version: string;
+  /**
+   * Folder of the workspace.
+   */
+  home: string;
+  /**
+   * Why the OS keychain cannot be used; `null` when it can.
+   */
+  keychain_problem?: string | null;
+}
+/**
+ * What a connector is, as data: the window draws its form from it.
+ */
+export interface Descriptor {
+  /**
+   * Also the URL's scheme.
+   */
+  id: string;
+  name: string;
+  /**
+   * Further schemes that mean the same.
+   */
+  aliases: string[];
+  form: Form;
+  capabilities: Capabilities;
+}
+/**
+ * What the database can do.
+ */
+export interface Capabilities {
+  writes: boolean;
+  schemas: boolean;
+  transactional_ddl: boolean;
+  /**
+   * Several transactions may write the same database at once.
+   */
+  concurrent_writers: boolean;
+  /**
+   * Readers of one connection share one consistent view.
+   */
+  snapshot: boolean;
+  /**
+   * Foreign keys and indexes can be added to a table that exists.
+   */
+  constraints_after_load: boolean;
+  /**
+   * Longest identifier in bytes; longer ones are cut by the database, so the plan refuses them.
+   */
+  max_identifier_bytes?: number | null;
+}
+export interface Sample {
+  id: string;
+  title: string;
+  description: string;
+}
+export interface ById {
+  id: string;
+}
+/**
+ * A project that is open in the window.
+ */
+export interface OpenProject {
+  id: string;
+  path: string;
+  /**
+   * Counts saves.
+   */
+  version: number;
+  document: Project;
+}
+/**
+ * One migration: where from, where to, and what goes where.
+ */
+export interface Project {
+  /**
+   * Where editors find the JSON Schema of this document.
+   */
+  $schema?: string | null;
+  /**
+   * The version of this document's form: 1.
+   */
+  rowferry: number;
+  /**
+   * Unique among a person's projects; follows the project when its file moves.
+   */
+  id?: string;
+  name: string;
+  /**
+   * By name. The name is also the secret's: `ROWFERRY_PASSWORD_<NAME>`.
+   */
+  connections: {
+    [k: string]: Connection;
+  };
+  /**
+   * Name of the connection that rows come from.
+   */
+  source: string;
+  /**
+   * Name of the connection that rows go to.
+   */
+  target: string;
+  tables: TableMapping[];
+  options: Options;
+}
+/**
+ * How to reach a database or files, without its secret.
+ */
+export interface Connection {
+  /**
+   * Such as `postgres://user@host:5432/db?schema=public`, `sqlite:PATH`, `csv:PATH`. A relative path counts from
+   * the project file's folder. A password in it is refused.
+   */
+  url: string;
+  environment: Environment;
+}
+/**
+ * One source table going to one target table.
+ */
+export interface TableMapping {
+  from: TableName;
+  to: TableName;
+  /**
+   * SQL over the source row that is true for the rows to carry; without it all are carried.
+   */
+  filter?: string | null;
+  existing: Existing;
+  state: LinkState;
+  columns: ColumnMapping[];
+  /**
+   * Target columns that are left to their default on purpose.
+   */
+  skipped?: string[];
+}
+/**
+ * Schema and table name. For sources without schemas (SQLite, a folder of files) the schema is what the connector
+ * calls its one namespace, such as `main`.
+ */
+export interface TableName {
+  schema: string;
+  table: string;
+}
+/**
+ * One target column and where its value comes from.
+ *
+ * Without an `expression` the value is the one column in `from`. With one, `from` lists the columns that the
+ * expression reads, so that links can be drawn; the engine rewrites it when the project is saved.
+ */
+export interface ColumnMapping {
+  to: string;
+  from?: string[];
+  /**
+   * SQL over the source row, in DataFusion's dialect. Column names are case-sensitive; quote those with spaces.
+   */
+  expression?: string | null;
+  state: LinkState;
+  /**
+   * Why it was suggested; kept after it is confirmed.
+   */
+  suggestion?: SuggestionNote | null;
+  /**
+   * A person has seen and accepted that this conversion changes values.
+   */
+  approve_loss?: boolean;
+}
+export interface SuggestionNote {
+  /**
+   * 0 to 1.
+   */
+  score: number;
+  /**
+   * In words, the strongest first.
+   */
+  reasons: string[];
+}
+export interface Options {
+  /**
+   * Rows in one chunk, which is what commits and resumes together. 1 to 10,000,000.
+   */
+  chunk_rows: number;
+  /**
+   * Bytes in one batch in memory. 65,536 to 268,435,456.
+   */
+  batch_bytes: number;
+  /**
+   * Parallel readers and writers; 0 lets the engine choose.
+   */
+  jobs: number;
+  /**
+   * The run stops when more rows than this are rejected; `null` is without a limit.
+   */
+  reject_limit: number | null;
+  verify: VerifyLevel;
+}
+export interface RecentProject {
+  id: string;
+  name: string;
+  path: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  opened_at: string;
+  /**
+   * The file is still there.
+   */
+  exists: boolean;
+  source?: string | null;
+  target?: string | null;
+  last_run?: RunSummary | null;
+}
+export interface RunSummary {
+  run: string;
+  project: string;
+  project_name: string;
+  dry_run: boolean;
+  status: RunStatus;
+  outcome: Outcome;
+  started_at: string;
+  seconds: number;
+  written: number;
+  rejected: number;
+  tables: number;
+}
+export interface NewProject {
+  name: string;
+  /**
+   * Where the file goes; without it, the workspace's `projects` folder.
+   */
+  path?: string | null;
+}
+export interface ByPath {
+  path: string;
+}
+export interface SaveProject {
+  id: string;
+  document: Project;
+}
+export interface Saved {
+  version: number;
+  document: Project;
+}
+export interface ProjectVersion {
+  version: number;
+  saved_at: string;
+  tables: number;
+  columns: number;
+}
+export interface LoadVersion {
+  id: string;
+  version: number;
+}
+/**
+ * What the connection form holds.
+ */
+export interface ConnectionForm {
+  /**
+   * The connector's id.
+   */
+  connector: string;
+  host?: string;
+  port?: number | null;
+  database?: string;
+  user?: string;
+  /**
+   * Empty is all schemas.
+   */
+  schema?: string;
+  path?: string;
+}
+export interface UrlText {
+  url: string;
+}
+export interface TestConnection {
+  /**
+   * The project whose folder relative paths count from.
+   */
+  project: string;
+  /**
+   * The connection's name: its saved secret is used when `secret` is absent.
+   */
+  name: string;
+  url: string;
+  secret?: string | null;
+  /**
+   * A target may be a file that does not exist yet.
+   */
+  writes?: boolean;
+}
+export interface ConnectionTested {
+  product: string;
+  schemas: string[];
+  tables: number;
+  milliseconds: number;
+}
+export interface SetSecret {
+  project: string;
+  connection: string;
+  secret: string;
+  /**
+   * Keep it in the OS keychain; otherwise for this session only.
+   */
+  remember: boolean;
+}
+export interface SecretStatus {
+  state: SecretState;
+  /**
+   * Why it could not be kept in the keychain.
+   */
+  problem?: string | null;
+}
+export interface SecretOf {
+  project: string;
+  connection: string;
+}
+export interface GetCatalog {
+  project: string;
+  side: SideName;
+  /**
+   * Ask the database again instead of answering from memory.
+   */
+  refresh?: boolean;
+}
+export interface Catalog {
+  /**
+   * The connector's id: `postgres`, `sqlite`, `csv`.
+   */
+  connector: string;
+  /**
+   * Product and version as the server tells it, such as `PostgreSQL 15.18`.
+   */
+  product: string;
+  schemas: Schema[];
+}
+export interface Schema {
+  name: string;
+  tables: Table[];
+  sequences: Sequence[];
+}
+export interface Table {
+  name: TableName;
+  kind: TableKind;
+  comment?: string | null;
+  /**
+   * In the table's own order.
+   */
+  columns: Column[];
+  primary_key?: Key | null;
+  unique_keys: Key[];
+  foreign_keys: ForeignKey[];
+  /**
+   * Without those that only carry a key.
+   */
+  indexes: Index[];
+  checks: Check[];
+  /**
+   * What the database believes, without counting; `None` when it does not know.
+   */
+  row_estimate?: number | null;
+  byte_estimate?: number | null;
+}
+export interface Column {
+  name: string;
+  /**
+   * As the database spells it, such as `character varying(40)`.
+   */
+  native_type: string;
+  logical: LogicalType;
+  nullable: boolean;
+  /**
+   * SQL text in the database's own dialect.
+   */
+  default?: string | null;
+  identity?: Identity | null;
+  /**
+   * SQL text of a generated column; such a column is never written.
+   */
+  generated?: string | null;
+  comment?: string | null;
+}
+export interface Key {
+  /**
+   * Empty when the database has none for it.
+   */
+  name: string;
+  columns: string[];
+}
+export interface ForeignKey {
+  name: string;
+  columns: string[];
+  references: TableName;
+  /**
+   * In the order of `columns`.
+   */
+  referenced_columns: string[];
+  /**
+   * `NO ACTION`, `CASCADE`, `SET NULL`, `SET DEFAULT` or `RESTRICT`.
+   */
+  on_update: string;
+  on_delete: string;
+}
+export interface Index {
+  name: string;
+  /**
+   * Column names; empty when the index is over expressions.
+   */
+  columns: string[];
+  unique: boolean;
+  /**
+   * The whole definition in the database's own dialect.
+   */
+  definition: string;
+}
+export interface Check {
+  name: string;
+  /**
+   * SQL text in the database's own dialect.
+   */
+  expression: string;
+}
+export interface Sequence {
+  name: string;
+  increment: number;
+  /**
+   * The table and column that own it.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  owner?: [TableName, string] | null;
+}
+/**
+ * A mapping that need not be saved yet.
+ */
+export interface MappingOf {
+  project: string;
+  document: Project;
+}
+export interface Suggested {
+  /**
+   * The document's tables with the suggestions added; what was confirmed is as it was.
+   */
+  tables: TableMapping[];
+  /**
+   * Columns newly suggested.
+   */
+  columns: number;
+}
+/**
+ * What the engine makes of the mapping, without looking at rows.
+ */
+export interface MappingDescription {
+  /**
+   * Target tables that the run would create or extend, as they will be.
+   */
+  proposed: Table[];
+  /**
+   * In the order of the document's tables.
+   */
+  tables: TableDescription[];
+}
+export interface TableDescription {
+  to: TableName;
+  creates: boolean;
+  /**
+   * Required target columns without a source.
+   */
+  required: string[];
+  filter_problem?: ExpressionProblem | null;
+  /**
+   * In the order of the mapping's columns.
+   */
+  columns: ColumnDescription[];
+}
+/**
+ * What is wrong with an expression, and where.
+ */
+export interface ExpressionProblem {
+  message: string;
+  /**
+   * One-based, in characters.
+   */
+  line?: number | null;
+  character?: number | null;
+}
+export interface ColumnDescription {
+  to: string;
+  /**
+   * Source columns that the value is made of.
+   */
+  from: string[];
+  from_type?: LogicalType | null;
+  to_type?: LogicalType | null;
+  verdict?: Verdict | null;
+  problem?: ExpressionProblem | null;
+}
+export interface AnalyzeExpression {
+  project: string;
+  from: TableName;
+  expression: string;
+  /**
+   * A filter must be true or false.
+   */
+  is_filter?: boolean;
+}
+export interface ExpressionAnalysis {
+  result?: LogicalType | null;
+  references: string[];
+  problem?: ExpressionProblem | null;
+}
+export interface FunctionDescription {
+  name: string;
+  signature: string;
+  description: string;
+  example: string;
+  /**
+   * `text`, `number`, `date and time`, `condition`, `conversion` …
+   */
+  group: string;
+}
+export interface PreviewRows {
+  project: string;
+  mapping: TableMapping;
+  /**
+   * 1 to 1,000.
+   */
+  limit: number;
+}
+/**
+ * Real rows before and after, as text; `null` is NULL.
+ */
+export interface Preview {
+  before: PreviewTable;
+  after: PreviewTable;
+  /**
+   * Rows that would be rejected, by their position in `before`.
+   */
+  rejects: PreviewReject[];
+  /**
+   * Positions in `before` of the rows that the filter leaves out.
+   */
+  filtered: number[];
+  /**
+   * For each row of `after`, its position in `before`.
+   */
+  rows: number[];
+}
+export interface PreviewTable {
+  columns: string[];
+  rows: (string | null)[][];
+}
+export interface PreviewReject {
+  row: number;
+  column?: string | null;
+  reason: string;
+}
+/**
+ * What a run would do, in order, and what is wrong with it.
+ */
+export interface Plan {
+  /**
+   * Hash of mapping and schemas: a checkpoint is bound to it.
+   */
+  fingerprint: string;
+  /**
+   * In the order in which tables are loaded.
+   */
+  steps: Step[];
+  findings: Finding[];
+  /**
+   * Foreign keys that go in a circle, each as the tables on it.
+   */
+  cycles: TableName[][];
+  /**
+   * Every statement that changes the target besides writing rows.
+   */
+  statements: Statement[];
+  /**
+   * How the source is kept still while it is read, in words.
+   */
+  consistency: string;
+  rows?: number | null;
+  bytes?: number | null;
+}
+/**
+ * One source table into one target table.
+ */
+export interface Step {
+  /**
+   * Position in the project's `tables`.
+   */
+  mapping: number;
+  from: TableName;
+  to: TableName;
+  source: Table;
+  target: Table;
+  creates: boolean;
+  adds_columns: string[];
+  existing: Existing;
+  filter?: string | null;
+  columns: StepColumn[];
+  /**
+   * Target tables that this one's foreign keys refer to and that are loaded before it.
+   */
+  after: TableName[];
+  /**
+   * Estimates of the source; `None` when it does not know.
+   */
+  rows?: number | null;
+  bytes?: number | null;
+}
+export interface StepColumn {
+  to: string;
+  /**
+   * SQL over the source row.
+   */
+  expression: string;
+  from_type: LogicalType;
+  to_type: LogicalType;
+  verdict: Verdict;
+  approved: boolean;
+}
+/**
+ * Something that a person should know before the run.
+ */
+export interface Finding {
+  code: FindingCode;
+  severity: Severity;
+  /**
+   * The target table.
+   */
+  table?: TableName | null;
+  column?: string | null;
+  /**
+   * Where in the project document, such as `tables[2].columns[0]`.
+   */
+  path?: string | null;
+  /**
+   * What is the case.
+   */
+  message: string;
+  /**
+   * What can be done about it.
+   */
+  remedy: string;
+}
+export interface Statement {
+  table: TableName;
+  when: When;
+  sql: string;
+  /**
+   * Deletes or overwrites something that is there: confirmed on its own.
+   */
+  destructive: boolean;
+}
+export interface StartRun {
+  project: string;
+  dry_run: boolean;
+  /**
+   * The person confirmed every destructive statement of the plan with this fingerprint.
+   */
+  confirmed?: string | null;
+}
+export interface RunStarted {
+  run: string;
+}
+export interface ByRun {
+  run: string;
+}
+/**
+ * Everything about a run now, for a window that opens while it is under way.
+ */
+export interface RunSnapshot {
+  run: string;
+  project: string;
+  project_name: string;
+  dry_run: boolean;
+  status: RunStatus;
+  phase: Phase;
+  started_at: string;
+  seconds: number;
+  tables: TableProgress[];
+  /**
+   * The latest lines, oldest first.
+   */
+  log: LogLine[];
+  /**
+   * Why it failed.
+   */
+  error?: RunFailure | null;
+}
+/**
+ * One table's share of a run. Row counts grow as chunks commit; `seconds` is time spent on this table.
+ */
+export interface TableProgress {
+  source: TableName;
+  target: TableName;
+  state: TableState;
+  /**
+   * The source's estimate, for the bar; `None` when it does not know.
+   */
+  expected?: number | null;
+  read: number;
+  written: number;
+  rejected: number;
+  filtered: number;
+  bytes: number;
+  seconds: number;
+  chunks: number;
+  chunks_done: number;
+}
+export interface LogLine {
+  at: string;
+  level: LogLevel;
+  message: string;
+}
+export interface RunFailure {
+  kind: ErrorKind;
+  message: string;
+  remedy?: string | null;
+}
+export interface ListRuns {
+  /**
+   * Only this project's.
+   */
+  project?: string | null;
+}
+export interface Report {
+  run: string;
+  project: string;
+  project_version: number;
+  rowferry_version: string;
+  /**
+   * Who ran it, on which machine.
+   */
+  operator: string;
+  dry_run: boolean;
+  status: RunStatus;
+  outcome: Outcome;
+  /**
+   * One sentence.
+   */
+  summary: string;
+  /**
+   * RFC 3339, UTC.
+   */
+  started_at: string;
+  finished_at?: string | null;
+  seconds: number;
+  source: Side;
+  target: Side;
+  consistency: string;
+  tables: TableReport[];
+  findings: Finding[];
+  statements: Statement[];
+  /**
+   * Destructive acts and lossy conversions that a person approved.
+   */
+  approvals: string[];
+  verification?: Verification | null;
+  error?: RunFailure | null;
+  log: LogLine[];
+}
+export interface Side {
+  connection: string;
+  /**
+   * Without its password.
+   */
+  url: string;
+  product: string;
+  environment: Environment;
+}
+/**
+ * One table's share of a run. Row counts grow as chunks commit; `seconds` is time spent on this table.
+ */
+export interface TableReport {
+  source: TableName;
+  target: TableName;
+  state: TableState;
+  /**
+   * The source's estimate, for the bar; `None` when it does not know.
+   */
+  expected?: number | null;
+  read: number;
+  written: number;
+  rejected: number;
+  filtered: number;
+  bytes: number;
+  seconds: number;
+  chunks: number;
+  chunks_done: number;
+  /**
+   * Path of the reject file.
+   */
+  rejects?: string | null;
+  /**
+   * How many rows were rejected for each reason, most first.
+   */
+  reject_reasons: RejectReason[];
+  sequences: SequenceSet[];
+}
+export interface RejectReason {
+  reason: string;
+  rows: number;
+}
+/**
+ * A sequence or identity that was set after the load, so that the next insert gets a free number.
+ */
+export interface SequenceSet {
+  sequence: string;
+  column: string;
+  /**
+   * The number that the next insert will get.
+   */
+  next: number;
+}
+export interface Verification {
+  level: VerifyLevel;
+  tables: TableVerification[];
+  seconds: number;
+}
+export interface TableVerification {
+  source: TableName;
+  target: TableName;
+  /**
+   * Rows in the source table now.
+   */
+  source_rows: number;
+  /**
+   * Rows that should be in the target: what the filter kept, less the rejects, plus what was there before.
+   */
+  expected_rows: number;
+  target_rows: number;
+  columns: ColumnVerification[];
+  /**
+   * Rows whose foreign key points at nothing, by foreign key.
+   */
+  orphans: Orphans[];
+  /**
+   * What was deliberately not compared, and why.
+   */
+  not_compared: string[];
+}
+export interface ColumnVerification {
+  column: string;
+  measures: Measure[];
+}
+/**
+ * One figure on both sides: `nulls`, `distinct`, `least`, `greatest`, `sum`, `length`, `checksum`.
+ */
+export interface Measure {
+  name: string;
+  expected?: string | null;
+  actual?: string | null;
+  /**
+   * An estimate, because the exact figure would not fit in memory.
+   */
+  estimated: boolean;
+}
+export interface Orphans {
+  foreign_key: string;
+  rows: number;
+}
+export interface RenderReport {
+  run: string;
+  format: ReportFormat;
+  /**
+   * Also write it to this file.
+   */
+  path?: string | null;
+}
+export interface RenderedReport {
+  content: string;
+  path?: string | null;
+}
+export interface ListRejects {
+  run: string;
+  table: TableName;
+  offset: number;
+  /**
+   * 1 to 1,000.
+   */
+  limit: number;
+}
+export interface Rejects {
+  /**
+   * The file that holds them all.
+   */
+  path?: string | null;
+  total: number;
+  rows: RejectedRow[];
+}
+/**
+ * One line of a reject file (JSON lines).
+ */
+export interface RejectedRow {
+  /**
+   * Target table.
+   */
+  table: string;
+  /**
+   * Where the row stands in its source: key columns as `name=value`, or its line or rowid.
+   */
+  key: string;
+  /**
+   * The column at fault, where one is known.
+   */
+  column?: string | null;
+  reason: string;
+  /**
+   * The source row, as text by column.
+   */
+  row: {
+    [k: string]: unknown;
+  };
+  /**
+   * Hash of the row as it would have been written; lets a verification leave it out.
+   */
+  hash?: string | null;
+}
+export interface VerifyRun {
+  run: string;
+  level: VerifyLevel;
+}
+/**
+ * A table's line in the last event of `run --json`.
+ */
+export interface FinishedTable {
+  target: string;
+  read: number;
+  written: number;
+  rejected: number;
+  filtered: number;
+  bytes: number;
+  seconds: number;
+  /**
+   * Path of the reject file, when there are rejects.
+   */
+  rejects?: string | null;
+}
+/**
+ * An error as the window gets it: it words it by `kind`, and shows message and remedy.
+ */
+export interface WireError {
+  kind: ErrorKind;
+  message: string;
+  remedy?: string | null;
+  context: Context;
+}
+/**
+ * Where it happened. Every field is a name or a place, never a value.
+ */
+export interface Context {
+  connection?: string | null;
+  table?: string | null;
+  column?: string | null;
+  /**
+   * Path inside the project document, such as `tables[2].columns[0].expression`.
+   */
+  path?: string | null;
+  file?: string | null;
+  /**
+   * One-based.
+   */
+  line?: number | null;
+  /**
+   * One-based, in characters, in `line` or in the expression.
+   */
+  character?: number | null;
+  /**
+   * Zero-based offset in `file`.
+   */
+  byte?: number | null;
+  /**
+   * The chunk's range, as the ledger names it.
+   */
+  range?: string | null;
+}

@@ -1,0 +1,22 @@
+/** The project document, its edits and its history. */
+export type { Edit } from "./edit";
+export { together } from "./edit";
+export { isWireError } from "./failure";
+export { useProject, type ProjectInfo, type ProjectState, type SaveState } from "./store";
+export { acceptAll, countAccepted } from "./edits/acceptAll";
+export { approveLoss } from "./edits/approveLoss";
+export { confirmSuggestion, confirmTable } from "./edits/confirmSuggestion";
+export { linkColumns } from "./edits/linkColumns";
+export { mapTable } from "./edits/mapTable";
+export { mergeSuggestions } from "./edits/mergeSuggestions";
+export { rejectAll, rejectSuggestion } from "./edits/rejectSuggestions";
+export { renameProject } from "./edits/renameProject";
+export { setConnection, setEnvironment } from "./edits/setConnection";
+export { setConstant } from "./edits/setConstant";
+export { setExisting } from "./edits/setExisting";
+export { setExpression } from "./edits/setExpression";
+export { setFilter } from "./edits/setFilter";
+export { setOptions } from "./edits/setOptions";
+export { skipColumn, unskipColumn } from "./edits/skipColumn";
+export { unlinkColumn } from "./edits/unlinkColumn";
+export { unmapTable } from "./edits/unmapTable";

@@ -1,0 +1,3 @@
+export default function Mapper() {
+  return <div className="page" />;
+}

@@ -1,0 +1,96 @@
+/** What can be done with a run, by the state that it is in. */
+import { Button, Group, Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { useState } from "react";
+import { showError } from "../../app/errors";
+import { IconPause, IconPlay, IconRollback, IconStop } from "../../app/icons";
+import { go } from "../../app/navigation";
+import { forget } from "../../app/query";
+import { host } from "../../host";
+import { canResume, isOver, type RunView } from "./progress";
+
+export function Actions({ view, again }: { view: RunView; again: () => void }) {
+  const [busy, setBusy] = useState<string | null>(null);
+  const { run, status } = view;
+
+  const act = async (name: string, doing: string, what: () => Promise<unknown>) => {
+    setBusy(name);
+    try {
+      await what();
+    } catch (error) {
+      showError(error, doing);
+    }
+    setBusy(null);
+  };
+
+  const cancel = () =>
+    modals.openConfirmModal({
+      title: "Cancel the run?",
+      children: (
+        <Text>
+          The run stops after the chunk at hand. What was committed stays in the target; the run can be resumed or rolled back later.
+        </Text>
+      ),
+      labels: { confirm: "Cancel the run", cancel: "Let it run" },
+      confirmProps: { "data-testid": "confirm-cancel" },
+      onConfirm: () => void act("cancel", "Cancelling the run", () => host.call("cancel_run", { run })),
+    });
+
+  const rollBack = () =>
+    modals.openConfirmModal({
+      title: "Roll the run back?",
+      children: (
+        <Text>
+          What this run wrote is taken out of the target again. Rows that were there before and that the run replaced do not come back.
+        </Text>
+      ),
+      labels: { confirm: "Roll back", cancel: "Leave it" },
+      confirmProps: { color: "problem", "data-testid": "confirm-rollback" },
+      onConfirm: () =>
+        void act("rollback", "Rolling the run back", async () => {
+          await host.call("rollback_run", { run });
+          forget("runs", "report", "recent_projects", "catalog", "check");
+          again();
+        }),
+    });
+
+  const resume = () =>
+    act("resume", "Resuming the run", async () => {
+      const resumed = await host.call("resume_run", { run });
+      forget("runs", "report");
+      if (resumed.run === run) again();
+      else go({ screen: "run", run: resumed.run });
+    });
+
+  return (
+    <Group gap="sm">
+      {status === "running" && (
+        <Button variant="default" leftSection={<IconPause size={14} />} loading={busy === "pause"} onClick={() => void act("pause", "Pausing the run", () => host.call("pause_run", { run }))} data-testid="pause">
+          Pause
+        </Button>
+      )}
+      {status === "paused" && (
+        <Button leftSection={<IconPlay size={14} />} loading={busy === "continue"} onClick={() => void act("continue", "Continuing the run", () => host.call("continue_run", { run }))} data-testid="continue">
+          Continue
+        </Button>
+      )}
+      {!isOver(status) && (
+        <Button variant="default" leftSection={<IconStop size={14} />} loading={busy === "cancel"} onClick={cancel} data-testid="cancel">
+          Cancel
+        </Button>
+      )}
+      {isOver(status) && status !== "rolled-back" && !view.dryRun && (
+        <Button variant="default" leftSection={<IconRollback size={14} />} loading={busy === "rollback"} onClick={rollBack} data-testid="rollback">
+          Roll back…
+        </Button>
+      )}
+      {canResume(status) && !view.dryRun && (
+        <Button variant="default" leftSection={<IconPlay size={14} />} loading={busy === "resume"} onClick={() => void resume()} data-testid="resume">
+          Resume
+        </Button>
+      )}
+      {isOver(status) && view.dryRun && <Button variant="default" onClick={() => go({ screen: "check" })} data-testid="back-to-plan">Back to the plan</Button>}
+      {isOver(status) && <Button onClick={() => go({ screen: "report", run })} data-testid="open-report">Open the report</Button>}
+    </Group>
+  );
+}

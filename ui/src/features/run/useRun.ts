@@ -1,0 +1,102 @@
+/**
+ * Follows a run: asks where it is, then listens.
+ *
+ * Listening begins before the question, so that nothing falls between; what is heard meanwhile is applied afterwards.
+ */
+import { useEffect, useReducer, useRef, useState } from "react";
+import type { RunEvent, RunSnapshot, WireError } from "../../bindings";
+import { toWireError } from "../../app/errors";
+import { forget } from "../../app/query";
+import { host } from "../../host";
+import { advance, elapsed, fromSnapshot, isOver, totals, type RunView, type Sample } from "./progress";
+
+type Step = { snapshot: RunSnapshot } | { event: RunEvent };
+
+function reduce(view: RunView | null, step: Step): RunView | null {
+  const now = Date.now();
+  if ("snapshot" in step) return fromSnapshot(step.snapshot, now);
+  return view && advance(view, step.event, now);
+}
+
+/** How often the run is looked at for rates, in milliseconds. */
+const LOOK = 500;
+/** Two hours of looks; the chart then shows the last of them. */
+const LOOKS = 14_400;
+
+export interface FollowedRun {
+  view: RunView | null;
+  samples: readonly Sample[];
+  /** The local clock at the last look. */
+  now: number;
+  error: WireError | null;
+}
+
+/** Follows one run for as long as the component lives: another run is another component, by its key. */
+export function useRun(run: string): FollowedRun {
+  const [view, step] = useReducer(reduce, null);
+  const [error, setError] = useState<WireError | null>(null);
+  const [looks, setLooks] = useState<{ samples: Sample[]; now: number }>(() => ({ samples: [], now: Date.now() }));
+  const latest = useRef<RunView | null>(null);
+
+  useEffect(() => {
+    latest.current = view;
+  }, [view]);
+
+  useEffect(() => {
+    let left = false;
+    let stop: (() => void) | undefined;
+    let heard: RunEvent[] | null = [];
+
+    const ask = async () => {
+      const snapshot = await host.call("run_status", { run });
+      if (!left) step({ snapshot });
+    };
+    const hear = (event: RunEvent) => {
+      if (left) return;
+      if (heard) heard.push(event);
+      else step({ event });
+      if (event.event === "finished") {
+        forget("runs", "report", "recent_projects");
+        if (!document.hasFocus()) void host.notify("Rowferry", `The run is ${event.status}.`).catch(() => undefined);
+        // Only the snapshot tells why.
+        ask().catch(() => undefined);
+      }
+    };
+    const follow = async () => {
+      // A run that is over has nothing more to tell, and a shell may say so with an error.
+      stop = await host.watchRun(run, hear).catch(() => undefined);
+      if (left) return stop?.();
+      await ask();
+      const waiting = heard ?? [];
+      heard = null;
+      if (!left) for (const event of waiting) step({ event });
+    };
+    follow().catch((thrown: unknown) => {
+      if (!left) setError(toWireError(thrown));
+    });
+    return () => {
+      left = true;
+      stop?.();
+    };
+  }, [run]);
+
+  const going = view !== null && !isOver(view.status);
+  useEffect(() => {
+    const look = () => {
+      const seen = latest.current;
+      if (!seen) return;
+      const now = Date.now();
+      setLooks(({ samples }) => {
+        const at = elapsed(seen, now);
+        const rows = totals(seen.tables).read;
+        return { samples: at > (samples.at(-1)?.at ?? -1) ? [...samples, { at, rows }].slice(-LOOKS) : samples, now };
+      });
+    };
+    look();
+    if (!going) return;
+    const timer = setInterval(look, LOOK);
+    return () => clearInterval(timer);
+  }, [going]);
+
+  return { view, samples: looks.samples, now: looks.now, error };
+}

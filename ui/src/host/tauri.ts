@@ -1,0 +1,23 @@
+/** The desktop shell: commands of the Tauri process around the window. */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { RunEvent } from "../bindings";
+import type { Host } from "./host";
+
+export const tauri: Host = {
+  shell: "desktop",
+  call: (operation, request) => invoke("call", { operation, request }),
+  async watchRun(run, onEvent) {
+    let open = true;
+    const channel = new Channel<RunEvent>((event) => {
+      if (open) onEvent(event);
+    });
+    await invoke("watch_run", { run, channel });
+    return () => {
+      open = false;
+    };
+  },
+  pickFile: ({ title, endings, save = false, folder = false }) =>
+    invoke<string | null>("pick_file", { title, endings, save, folder }),
+  reveal: (path) => invoke("reveal", { path }),
+  notify: (title, body) => invoke("notify", { title, body }),
+};
