@@ -152,10 +152,12 @@ async fn statements_are_all_applied_or_none() {
     let database = database("apply").await;
     let connection = opened(&database).await;
     let writer = connection.write().unwrap();
-    let error = writer.apply(&["create table t (id int)".into(), "creat table u ()".into()]).await.unwrap_err();
+    let error = writer.apply(&["create table t (id int)".into(), "creat table u ()".into()], None).await.unwrap_err();
     assert!(error.to_string().contains("creat table u"), "{error}");
     assert_eq!(connection.catalog().await.unwrap().tables().count(), 0);
-    writer.apply(&["create table t (id int)".into()]).await.unwrap();
+    writer.prepare_checkpoints().await.unwrap();
+    writer.apply(&["create table t (id int)".into()], Some(&checkpoint(5))).await.unwrap();
+    assert_eq!(writer.checkpoints("run").await.unwrap(), [checkpoint(5)]);
     assert_eq!(connection.catalog().await.unwrap().tables().count(), 1);
 }
 
@@ -180,7 +182,7 @@ async fn a_table_made_from_a_catalog_is_read_back_as_the_same() {
     let make = |t: &Table| dialect.create_table(t);
     let mut statements = vec![dialect.drop_table(&t.name), dialect.drop_table(&parent.name)];
     statements.extend([make(&t), make(&parent), dialect.after_load(&t), dialect.after_load(&parent)].concat());
-    connection.write().unwrap().apply(&statements).await.unwrap_or_else(|e| panic!("{e}\n{statements:#?}"));
+    connection.write().unwrap().apply(&statements, None).await.unwrap_or_else(|e| panic!("{e}\n{statements:#?}"));
     let mut again = (*table(&*connection, "t").await).clone();
     let mut before = (*t).clone();
     for t in [&mut again, &mut before] {
@@ -206,7 +208,7 @@ async fn names_that_are_taken_do_not_stop_the_statements_after_the_load() {
     database.run("create table t__b_idx (a int); create table t__b_key (a int)").await;
     let dialect = connection.dialect();
     let statements = [dialect.create_table(&copy), dialect.after_load(&copy)].concat();
-    connection.write().unwrap().apply(&statements).await.unwrap_or_else(|e| panic!("{e}\n{statements:#?}"));
+    connection.write().unwrap().apply(&statements, None).await.unwrap_or_else(|e| panic!("{e}\n{statements:#?}"));
 }
 
 #[tokio::test]
