@@ -6,7 +6,7 @@ use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName}
 use crate::connectors::Dialect;
 use crate::types::LogicalType;
 
-use super::names::{Taken, derived, fitted, named};
+use super::names::{Taken, fitted, named};
 use super::types;
 
 pub(super) struct PostgresDialect;
@@ -62,10 +62,10 @@ impl Dialect for PostgresDialect {
         let mut taken = Taken::default();
         taken.take(table.name.table.clone());
         for key in &table.unique_keys {
-            let given = taken.take(named(&key.name, &table.name.table, &key.columns, "key"));
+            let named = if key.name.is_empty() { String::new() } else { taken.take(fitted(&key.name)) };
             statements.push(format!(
-                "alter table {name} add constraint {} unique ({})",
-                quote(&given),
+                "alter table {name} add {}unique ({})",
+                if named.is_empty() { named } else { format!("constraint {} ", quote(&named)) },
                 quote_list(&key.columns)
             ));
         }
@@ -186,16 +186,14 @@ fn create_index(table: &Table, index: &Index, taken: &mut Taken) -> Option<Strin
         _ if index.columns.is_empty() => return None,
         _ => format!("btree ({})", quote_list(&index.columns)),
     };
-    let table_name = &table.name.table;
+    // A name from elsewhere could be taken here. Without one the server gives `<table>_<columns>_idx`, free for sure.
     let name = match own {
-        Some(_) => named(&index.name, table_name, &index.columns, "idx"),
-        // Elsewhere an index's name is unique in its table or among indexes only: it could be taken here.
-        None => derived(table_name, &index.columns, if index.unique { "key" } else { "idx" }),
+        Some(_) if !index.name.is_empty() => format!("{} ", quote(&taken.take(fitted(&index.name)))),
+        _ => String::new(),
     };
     Some(format!(
-        "create {}index {} on {} using {body}",
+        "create {}index {name}on {} using {body}",
         if index.unique { "unique " } else { "" },
-        quote(&taken.take(name)),
         quote_table(&table.name)
     ))
 }

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAX_BYTES: usize = 63;
 
 /// `<table>_<columns>_<suffix>`; a long one keeps its beginning and ends in a hash of the whole.
-pub(super) fn derived(table: &str, columns: &[String], suffix: &str) -> String {
+fn derived(table: &str, columns: &[String], suffix: &str) -> String {
     fitted(&format!("{table}_{}_{suffix}", columns.join("_")))
 }
 

@@ -78,7 +78,7 @@ fn constraints_come_after_the_load_and_foreign_keys_are_validated() {
     assert_eq!(
         PostgresDialect.after_load(&made),
         [
-            "alter table \"s\".\"t\" add constraint \"t_a_b_key\" unique (\"a\", \"b\")",
+            "alter table \"s\".\"t\" add unique (\"a\", \"b\")",
             "alter table \"s\".\"t\" add constraint \"a_is_positive\" check (a > 0)",
             "alter table \"s\".\"t\" add constraint \"t_a_fkey\" foreign key (\"a\") references \"s\".\"u\" (\"id\") \
              on update cascade on delete no action not valid",
@@ -112,8 +112,8 @@ fn indexes_keep_their_definition_only_if_it_is_postgresqls() {
             "create index \"low\" on \"new\".\"t\" using btree (lower(a)) WHERE (a <> ''::text)",
             "create index \"down\" on \"new\".\"t\" using btree (a DESC)",
             "create index \"renamed\" on \"new\".\"t\" using btree (\"b\")",
-            "create index \"t_a_idx\" on \"new\".\"t\" using btree (\"a\")",
-            "create index \"t_a_idx1\" on \"new\".\"t\" using btree (\"a\")",
+            "create index on \"new\".\"t\" using btree (\"a\")",
+            "create index on \"new\".\"t\" using btree (\"a\")",
         ]
     );
 }

@@ -1,0 +1,3 @@
+//! What the tests share: private servers.
+
+pub mod postgres;

@@ -1,0 +1,232 @@
+//! A private PostgreSQL server for tests, and fresh databases in it.
+//!
+//! `ROWFERRY_TEST_POSTGRES` (and `ROWFERRY_TEST_POSTGRES_PASSWORD`) name a server that is there already; without it
+//! the first test of a process starts one in a scratch folder. Invariant: it never outlives the process, however that
+//! ends, and it is never the system's.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rowferry_engine::connectors::{self, Access, Connection, Endpoint, Location, Secret, url};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, ConnectOptions};
+
+/// Everything that breaks a URL which was glued together.
+pub const PASSWORD: &str = "p@:/%#?w d";
+
+const USER: &str = "postgres";
+const REMEDY: &str = "Install PostgreSQL's server programs (Debian: apt install postgresql), put initdb on the PATH, \
+                      or name a server by ROWFERRY_TEST_POSTGRES and ROWFERRY_TEST_POSTGRES_PASSWORD.";
+
+pub struct PostgresCluster {
+    /// Without the password; its database is the server's own.
+    pub url: String,
+    pub password: String,
+    /// Where its socket is, when this process started it.
+    pub socket_folder: Option<PathBuf>,
+    /// The end of its input is the sign for it to stop the server.
+    _watcher: Option<Child>,
+}
+
+/// A fresh, empty database.
+pub struct Database {
+    /// Without the password.
+    pub url: String,
+    pub password: String,
+}
+
+impl PostgresCluster {
+    /// The one server of this process.
+    ///
+    /// # Panics
+    /// When there is none and none can be started; the message says what to install.
+    pub fn shared() -> &'static PostgresCluster {
+        static SHARED: OnceLock<PostgresCluster> = OnceLock::new();
+        SHARED.get_or_init(|| match std::env::var("ROWFERRY_TEST_POSTGRES") {
+            Ok(url) => PostgresCluster {
+                url,
+                password: std::env::var("ROWFERRY_TEST_POSTGRES_PASSWORD").unwrap_or_default(),
+                socket_folder: None,
+                _watcher: None,
+            },
+            Err(_) => start(),
+        })
+    }
+
+    /// Makes a new database whose name begins with `name`.
+    pub async fn database(&self, name: &str) -> Database {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let database = format!("{name}_{}_{number}", std::process::id());
+        let server = Database { url: self.url.clone(), password: self.password.clone() };
+        server.run(&format!("create database \"{database}\" template template0 encoding 'UTF8'")).await;
+        let (base, _) = self.url.rsplit_once('/').expect("a server's URL names a database");
+        Database { url: format!("{base}/{database}"), password: self.password.clone() }
+    }
+}
+
+impl Database {
+    /// How the engine opens it; `parameters` stand behind `?`.
+    pub fn endpoint(&self, parameters: &str) -> Endpoint {
+        let text = if parameters.is_empty() { self.url.clone() } else { format!("{}?{parameters}", self.url) };
+        let (url, _) = url::parse(&text, Path::new("/")).expect("a test's URL is valid");
+        Endpoint { name: "test".into(), url, secret: Some(Secret::new(&self.password)) }
+    }
+
+    pub async fn connect(&self, access: Access) -> std::sync::Arc<dyn Connection> {
+        connectors::connect(&self.endpoint(""), access).await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// A connection past the engine, to prepare and to look.
+    pub async fn raw(&self) -> PgConnection {
+        try_raw(&self.url, &self.password).await.unwrap_or_else(|e| panic!("{}: {e}", self.url))
+    }
+
+    /// Runs any statements.
+    pub async fn run(&self, sql: &str) {
+        let mut connection = self.raw().await;
+        if let Err(e) = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await {
+            panic!("{e}\n{sql}");
+        }
+    }
+
+    pub async fn rows(&self, sql: &str) -> Vec<PgRow> {
+        let mut connection = self.raw().await;
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut connection).await;
+        rows.unwrap_or_else(|e| panic!("{e}\n{sql}"))
+    }
+
+    /// The first column of the first row.
+    pub async fn scalar<T>(&self, sql: &str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        use sqlx::Row;
+        self.rows(sql).await.first().unwrap_or_else(|| panic!("no row\n{sql}")).get(0)
+    }
+}
+
+async fn try_raw(text: &str, password: &str) -> sqlx::Result<PgConnection> {
+    let (url, _) = url::parse(text, Path::new("/")).expect("a test's URL is valid");
+    let Location::Server { host, port, user, database } = url.location else { panic!("{text} names no server") };
+    let mut options = PgConnectOptions::new_without_pgpass().host(&host).port(port.unwrap_or(5432)).password(password);
+    if let Some(user) = user {
+        options = options.username(&user);
+    }
+    if let Some(database) = database {
+        options = options.database(&database);
+    }
+    options.disable_statement_logging().connect().await
+}
+
+fn start() -> PostgresCluster {
+    let programs = programs().unwrap_or_else(|| panic!("initdb was not found. {REMEDY}"));
+    let folder = tempfile::Builder::new().prefix("rowferry-pg-").tempdir().expect("a scratch folder").keep();
+    let password_file = folder.join("password");
+    std::fs::write(&password_file, PASSWORD).expect("the password file");
+    // PostgreSQL refuses to run as root.
+    let root = std::fs::metadata(&folder).expect("the scratch folder").uid() == 0;
+    if root {
+        let id = |flag| -> u32 {
+            let out = Command::new("id").args([flag, "postgres"]).output().expect("id");
+            String::from_utf8_lossy(&out.stdout).trim().parse().unwrap_or_else(|_| panic!("no user postgres. {REMEDY}"))
+        };
+        for path in [&folder, &password_file] {
+            chown(path, Some(id("-u")), Some(id("-g"))).expect("giving the scratch folder to postgres");
+        }
+    }
+    let as_server = |program: &str| {
+        let program = programs.join(program);
+        if !root {
+            return Command::new(program);
+        }
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
+        command
+    };
+    let data = folder.join("data");
+    let made = as_server("initdb")
+        .arg("--pgdata")
+        .arg(&data)
+        .args(["--username", USER, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
+        .arg(format!("--pwfile={}", password_file.display()))
+        .output()
+        .unwrap_or_else(|e| panic!("initdb cannot be run: {e}. {REMEDY}"));
+    assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    let log = folder.join("log");
+    let errors = std::fs::File::create(&log).expect("the server's log");
+    let mut server = as_server("postgres")
+        .arg("-D")
+        .arg(&data)
+        .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
+        .args(["-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_connections=200"])
+        .arg("-c")
+        .arg(format!("unix_socket_directories={}", folder.display()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(errors)
+        .spawn()
+        .unwrap_or_else(|e| panic!("postgres cannot be run: {e}. {REMEDY}"));
+    let watcher = watch(&server, &folder);
+    let url = format!("postgres://{USER}@127.0.0.1:{port}/postgres");
+    wait(&mut server, &url, &log);
+    PostgresCluster { url, password: PASSWORD.into(), socket_folder: Some(folder), _watcher: Some(watcher) }
+}
+
+/// Stops the server and removes its folder as soon as this process is gone, even when it was killed.
+fn watch(server: &Child, folder: &Path) -> Child {
+    const SCRIPT: &str = "cat >/dev/null; kill -INT \"$1\"; n=0; \
+                          while kill -0 \"$1\" 2>/dev/null && [ $n -lt 50 ]; do n=$((n+1)); sleep 0.1; done; \
+                          rm -rf \"$2\"";
+    Command::new("sh")
+        .args(["-c", SCRIPT, "watcher", &server.id().to_string()])
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("sh")
+}
+
+fn wait(server: &mut Child, url: &str, log: &Path) {
+    let tail = || {
+        let mut text = String::new();
+        let _ = std::fs::File::open(log).and_then(|mut f| f.read_to_string(&mut text));
+        text
+    };
+    let begun = Instant::now();
+    loop {
+        if let Ok(Some(status)) = server.try_wait() {
+            panic!("postgres ended with {status}: {}", tail());
+        }
+        let url = url.to_string();
+        // On a thread of its own: the caller may be inside of a runtime.
+        let asked = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(try_raw(&url, PASSWORD)).is_ok()
+        });
+        if asked.join().unwrap_or(false) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "postgres did not come up: {}", tail());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The folder of the newest version's programs: Debian keeps them off the `PATH`.
+fn programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
+        .filter(|(_, folder)| folder.join("initdb").is_file())
+        .max();
+    let on_path = || std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| folder.join("initdb").is_file());
+    newest.map(|(_, folder)| folder).or_else(on_path)
+}
