@@ -1,0 +1,34 @@
+//! `rowferry resume`: going on with a run that did not complete.
+
+use clap::Args;
+use rowferry_engine::run::Job;
+use rowferry_engine::workspace::Secrets;
+
+use super::{named_run, workspace};
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::secrets::asking;
+
+/// Go on with a run that was cancelled, failed or killed
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// The run's id, or its beginning
+    run: String,
+    /// One JSON object a line while it works
+    #[arg(long)]
+    json: bool,
+}
+
+impl Resume {
+    pub async fn run(self) -> Result<Exit, Failure> {
+        let workspace = workspace()?;
+        let record = named_run(&workspace, &self.run)?;
+        let secrets = Secrets::new();
+        let observer = output::observer(self.json);
+        let job = asking(&secrets, &record.project.id, async || {
+            Job::resume(&record.run, &secrets, workspace.clone(), observer.clone()).await
+        })
+        .await?;
+        super::run::carry_out(job, &workspace, self.json).await
+    }
+}
