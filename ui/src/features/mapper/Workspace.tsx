@@ -117,7 +117,7 @@ function Sides({ source, target, sourceTree, targetTree, trees, sourceSearch, ta
         targetRows={targetRows}
         targetPlaces={targetPlaces}
         head={<LinkButton trees={trees} />}
-        invite={trees.index.targets.size === 0 ? <Invite /> : null}
+        invite={trees.index.targets.size === 0 ? <Invite empty={targetTree.length === 0} /> : null}
       />
       <section className={tree.pane} aria-label="Target">
         <Head side="target" catalog={target} tables={targetTree.length} search={targetSearch} />
@@ -162,7 +162,7 @@ function Head({ side, catalog, tables, search }: HeadProps) {
   return (
     <div className={tree.head}>
       <span className={tree.title} title={`${catalog.product}, ${count(tables)} tables`}>
-        <strong>{title}</strong> <bdi>{name}</bdi> <span className="dim">{count(tables)}</span>
+        <strong>{title}</strong> <bdi>{name === side ? catalog.product : name}</bdi> <span className="dim">{count(tables)}</span>
       </span>
       <TextInput
         ref={search}
@@ -226,10 +226,12 @@ function LinkButton({ trees }: { trees: Trees }) {
   );
 }
 
-function Invite() {
+function Invite({ empty }: { empty: boolean }) {
   return (
     <div data-testid="mapper-invite">
-      <p style={{ margin: "0 0 8px" }}>Nothing is mapped yet. Press Suggest, or drag a column onto another.</p>
+      <p style={{ margin: "0 0 8px" }}>
+        Nothing is mapped yet. {empty ? "Press Suggest, or drag a table over to create it." : "Press Suggest, or drag a column onto another."}
+      </p>
       <SuggestButton ready testId="suggest-invite" />
     </div>
   );

@@ -100,7 +100,9 @@ export function ExpressionField({ from, source, saved, isFilter = false, label, 
 function Palette({ functions, onChoose }: { functions: readonly FunctionDescription[]; onChoose: (name: string) => void }) {
   const [search, setSearch] = useState("");
   const text = search.trim().toLowerCase();
-  const found = functions.filter((each) => [each.name, each.group, each.description].some((part) => part.toLowerCase().includes(text)));
+  const found = functions
+    .filter((each) => [each.name, each.group, each.description].some((part) => part.toLowerCase().includes(text)))
+    .sort((a, b) => Number(b.name.startsWith(text)) - Number(a.name.startsWith(text)));
   return (
     <>
       <TextInput

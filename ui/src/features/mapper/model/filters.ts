@@ -1,5 +1,4 @@
 /** What the chips show and count. Counters count target columns; the source tree follows. */
-import { tableKey } from "../../../document/model";
 import { linksFrom, type Link, type MappedTable, type MappingIndex } from "./mapping";
 import type { TreeColumn, TreeTable } from "./tree";
 
@@ -73,10 +72,21 @@ export type Counts = Record<Filter, number>;
 export function countAll(targets: readonly TreeTable[], index: MappingIndex): Counts {
   const counts: Counts = { all: 0, unmapped: 0, required: 0, suggested: 0, risk: 0, transformed: 0, errors: 0 };
   for (const tree of targets) {
-    const table = index.targets.get(tableKey(tree.name));
-    for (const column of tree.columns) {
-      for (const filter of FILTERS) if (belongs(filter, column, table)) counts[filter] += 1;
-    }
+    const own = countTable(tree, index.targets.get(tree.key));
+    for (const filter of FILTERS) counts[filter] += own[filter];
   }
+  return counts;
+}
+
+const counted = new WeakMap<TreeTable, { table: MappedTable | undefined; counts: Counts }>();
+
+function countTable(tree: TreeTable, table: MappedTable | undefined): Counts {
+  const before = counted.get(tree);
+  if (before && before.table === table) return before.counts;
+  const counts: Counts = { all: 0, unmapped: 0, required: 0, suggested: 0, risk: 0, transformed: 0, errors: 0 };
+  for (const column of tree.columns) {
+    for (const filter of FILTERS) if (belongs(filter, column, table)) counts[filter] += 1;
+  }
+  counted.set(tree, { table, counts });
   return counts;
 }

@@ -53,12 +53,23 @@ export function indexOf(document: Project, description: MappingDescription | nul
   const targets: MappingIndex["targets"] = new Map();
   const sources: MappingIndex["sources"] = new Map();
   for (const mapping of document.tables) {
-    const table = mappedTable(mapping, described.get(tableKey(mapping.to)) ?? null);
+    const table = remembered(mapping, described.get(tableKey(mapping.to)) ?? null);
     targets.set(tableKey(mapping.to), table);
     const from = tableKey(mapping.from);
     sources.set(from, [...(sources.get(from) ?? []), table]);
   }
   return { targets, sources };
+}
+
+const known = new WeakMap<TableMapping, MappedTable>();
+
+/** An edit leaves most tables the very objects they were: those are not built again. */
+function remembered(mapping: TableMapping, description: TableDescription | null): MappedTable {
+  const before = known.get(mapping);
+  if (before?.description === description) return before;
+  const table = mappedTable(mapping, description);
+  known.set(mapping, table);
+  return table;
 }
 
 function mappedTable(mapping: TableMapping, description: TableDescription | null): MappedTable {

@@ -37,8 +37,10 @@ export function typeName(type: LogicalType): string {
 
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
+/** Whole up to a million, and short beyond, for narrow places. */
 
-export const shortCount = (value: number): string => SHORT.format(value);
+
+export const shortCount = (value: number): string => (value < 1e6 ? count(value) : SHORT.format(value));
 export const percent = (score: number): string => `${Math.round(score * 100)} %`;
 
 /** What a person typed as a constant, as SQL for a column of this type. */

@@ -3,15 +3,16 @@ import { Checkbox, Loader } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useMemo, useState } from "react";
 
-import type { LogicalType, Preview, TableMapping } from "../../../bindings";
+import type { LogicalType, Preview } from "../../../bindings";
 import { IconChevron } from "../../../app/icons";
 import { Problem } from "../../../app/Problem";
 import { useCall } from "../../../app/query";
 import { useProject } from "../../../document";
 import type { MappedTable, MappingIndex } from "../model/mapping";
 import { nodeId } from "../model/names";
-import { type Draft, type Selection, useMapper } from "../state";
+import { type Selection, useMapper } from "../state";
 import css from "./Preview.module.css";
+import { withDraft } from "./draft";
 import { pick, previewRows } from "./rows";
 
 const LIMIT = 20;
@@ -62,13 +63,6 @@ function mappedOf(selection: Selection | null, index: MappingIndex): MappedTable
   return selection.kind === "source" ? index.sources.get(nodeId(selection.from))?.[0] : index.targets.get(nodeId(selection.to));
 }
 
-/** The mapping with the expression that is being written in its place. */
-export function withDraft(mapping: TableMapping, draft: Draft | null): TableMapping {
-  if (!draft || nodeId(draft.to) !== nodeId(mapping.to) || draft.expression.trim() === "") return mapping;
-  const column = { to: draft.column, from: [], expression: draft.expression.trim(), state: "confirmed" as const };
-  return { ...mapping, columns: [...mapping.columns.filter((each) => each.to !== draft.column), column] };
-}
-
 function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection | null }) {
   const project = useProject((state) => state.project?.id ?? "");
   const draft = useMapper((state) => state.draft);
@@ -108,6 +102,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
               <bdi>{preview.after.columns[at]}</bdi>
             </th>
           ))}
+          {after.length === 0 && <th scope="col" className={css.null}>nothing arrives like this</th>}
         </tr>
       </thead>
       <tbody>
