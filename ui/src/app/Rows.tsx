@@ -32,6 +32,11 @@ interface RowsProps<T> {
 
 const FEW = 100;
 
+function Below({ children }: { children: ReactNode }) {
+  if (children === null || children === undefined) return null;
+  return <div role="row"><div role="cell">{children}</div></div>;
+}
+
 export function Rows<T>({ label, rows, columns, rowKey, below, maxHeight = "60vh", empty, testId }: RowsProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const many = rows.length > FEW;
@@ -58,7 +63,7 @@ export function Rows<T>({ label, rows, columns, rowKey, below, maxHeight = "60vh
           </div>
         ))}
       </div>
-      {below?.(row)}
+      <Below>{below?.(row)}</Below>
     </>
   );
 
@@ -82,9 +87,10 @@ export function Rows<T>({ label, rows, columns, rowKey, below, maxHeight = "60vh
       </div>
       {rows.length === 0 && empty !== undefined && <div className={css.empty}>{empty}</div>}
       {many ? (
-        <div style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
           {virtual.getVirtualItems().map((item) => (
             <div
+              role="presentation"
               key={item.key}
               ref={virtual.measureElement}
               data-index={item.index}

@@ -8,7 +8,7 @@ import { IconArrow, IconChevron, IconHistory, IconMoon, IconRedo, IconScreen, Ic
 import { Mark } from "./Mark";
 import { go, useNavigation, type Screen } from "./navigation";
 import { ShownErrors } from "./Problem";
-import { leaveProject } from "./projects";
+import { goSaved, leaveProject } from "./projects";
 import { Boundary } from "./Boundary";
 import css from "./Shell.module.css";
 
@@ -116,7 +116,7 @@ function Header({ screen }: { screen: Screen }) {
                 {index > 0 && <IconChevron size={12} className={css.chevron} />}
                 <button
                   type="button"
-                  onClick={() => go({ screen: step.screen })}
+                  onClick={() => void goSaved({ screen: step.screen })}
                   aria-current={screen === step.screen ? "step" : undefined}
                   data-testid={`nav-${step.screen}`}
                 >

@@ -2,7 +2,7 @@
 import type { OpenProject } from "../bindings";
 import { useProject } from "../document";
 import { showError } from "./errors";
-import { go } from "./navigation";
+import { go, type Place } from "./navigation";
 import { forget, queries } from "./query";
 
 /** Opens it in the window, at the step where work is left to do. Rejects when it cannot be opened. */
@@ -21,6 +21,12 @@ export async function enterProject(opening: Promise<OpenProject>, doing: string)
   } catch (error) {
     showError(error, doing);
   }
+}
+
+/** Goes where the engine looks at the project as it is saved. A failure to save shows in the header. */
+export async function goSaved(place: Place): Promise<void> {
+  await useProject.getState().save().catch(() => undefined);
+  go(place);
 }
 
 /** Back to the list of projects; what is not saved yet is saved first, or the project stays open. */

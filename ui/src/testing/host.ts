@@ -11,7 +11,7 @@ export interface FakeHost {
 }
 
 /** An operation without an answer fails the test that called it. */
-export function useFakeHost(answers: Answers): FakeHost {
+export function fakeHost(answers: Answers): FakeHost {
   const watchers = new Map<string, Set<(event: RunEvent) => void>>();
   const calls: FakeHost["calls"] = [];
   const host: Host = {

@@ -33,7 +33,7 @@ const leads: Record<SideName, string> = {
 
 export function SideCard({ side, connectors, keychainProblem, settle }: SideCardProps) {
   const project = useProject((state) => state.project);
-  const { name, form, environment, url, incomplete, change, mark } = useSide(side, connectors[0].id);
+  const { name, form, environment, url, incomplete, change, mark, settle: settleForm } = useSide(side, connectors[0].id);
   const [password, setPassword] = useState("");
   const [remember, setRemember] = useState(keychainProblem === null);
   const [test, setTest] = useState<Test>({ state: "idle" });
@@ -53,19 +53,27 @@ export function SideCard({ side, connectors, keychainProblem, settle }: SideCard
     forget("secret_status");
   };
 
-  useEffect(() => settle(keep));
+  useEffect(() =>
+    settle(async () => {
+      await settleForm();
+      await keep();
+    }),
+  );
 
   const run = async () => {
     if (!project) return;
     setTouched(true);
-    if (url === null) return;
     setTest({ state: "busy" });
+    const now = await settleForm();
+    if (now === null) {
+      setTest({ state: "idle" });
+      return;
+    }
     try {
-      await useProject.getState().save();
       const reply = await host.call("test_connection", {
         project: project.id,
         name,
-        url,
+        url: now,
         secret: server && password !== "" ? password : null,
         writes: side === "target",
       });

@@ -26,10 +26,11 @@ export default function Connections() {
   const ready = document.connections[document.source] && document.connections[document.target];
   const next = async () => {
     try {
-      await Promise.all(Object.values(settle.current).map((each) => each()));
+      for (const each of Object.values(settle.current)) await each();
+      await useProject.getState().save();
       go({ screen: "mapper" });
     } catch (error) {
-      showError(error, "Keeping the password");
+      showError(error, "Keeping the connections");
     }
   };
 

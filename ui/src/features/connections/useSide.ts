@@ -2,14 +2,15 @@
  * One side's form and its way into the document.
  *
  * The document holds a URL, the form its parts; the engine turns one into the other. What is typed reaches the document
- * as soon as the engine can make a URL of it. A password is never part of either.
+ * when the person pauses and the engine can make a URL of it. A password is never part of either.
  */
 import { useEffect, useRef, useState } from "react";
 import type { ConnectionForm, Environment, SideName, WireError } from "../../bindings";
 import { toWireError } from "../../app/errors";
 import { forget } from "../../app/query";
-import { setConnection, setEnvironment, useProject } from "../../document";
+import { setEnvironment, useProject } from "../../document";
 import { host } from "../../host";
+import { putSide, usePendingSide } from "./pending";
 
 const emptyForm = (connector: string): ConnectionForm => ({
   connector,
@@ -20,6 +21,9 @@ const emptyForm = (connector: string): ConnectionForm => ({
   schema: "",
   path: "",
 });
+
+/** Milliseconds without typing. */
+const PAUSE = 400;
 
 export interface SideForm {
   /** The connection's name in the project. */
@@ -32,22 +36,31 @@ export interface SideForm {
   incomplete: WireError | null;
   change: (part: Partial<ConnectionForm>) => void;
   mark: (environment: Environment) => void;
+  /** Takes over what was typed without waiting for a pause: the URL, or `null` while it is incomplete. */
+  settle: () => Promise<string | null>;
 }
 
 export function useSide(side: SideName, connector: string): SideForm {
   const name = useProject((state) => state.document?.[side] ?? side);
-  const saved = useProject((state) => state.document?.connections[name]);
+  const inDocument = useProject((state) => state.document?.connections[name]);
+  const pending = usePendingSide(side);
+  const saved = inDocument ?? pending;
   const [form, setForm] = useState<ConnectionForm>(() => emptyForm(connector));
   const [environment, setPlace] = useState<Environment>(saved?.environment ?? "development");
   const [url, setUrl] = useState<string | null>(saved?.url ?? null);
   const [incomplete, setIncomplete] = useState<WireError | null>(null);
   /** The URL that the form stands for: any other in the document came from elsewhere, such as an undo. */
   const own = useRef<string | undefined>(undefined);
+  /** What is typed and not taken over. */
+  const typed = useRef<ConnectionForm | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const asked = useRef(0);
+  const current: Environment = saved?.environment ?? environment;
 
   useEffect(() => {
     if (saved === undefined || saved.url === own.current) return;
     own.current = saved.url;
+    typed.current = null;
     const ask = ++asked.current;
     host.call("form_from_url", { url: saved.url }).then(
       (read) => {
@@ -62,40 +75,61 @@ export function useSide(side: SideName, connector: string): SideForm {
     );
   }, [saved]);
 
-  const settle = async (next: ConnectionForm) => {
+  const settle = async (): Promise<string | null> => {
+    clearTimeout(timer.current);
+    const next = typed.current ?? (own.current === undefined ? form : null);
+    if (next === null) return own.current ?? null;
+    typed.current = null;
     const ask = ++asked.current;
     try {
       const made = await host.call("url_from_form", next);
-      if (ask !== asked.current) return;
+      if (ask !== asked.current) return null;
       setUrl(made.url);
       setIncomplete(null);
-      if (made.url === own.current) return;
-      own.current = made.url;
-      useProject.getState().edit(setConnection(side, name, made.url, environment));
-      forget("catalog", "secret_status", "check");
+      if (made.url !== own.current) {
+        own.current = made.url;
+        putSide(side, { url: made.url, environment: current });
+        // The engine looks at the project as it is saved; a failure to save shows in the header.
+        void useProject.getState().save().then(() => forget("catalog", "secret_status", "check"), () => undefined);
+      }
+      return made.url;
     } catch (error) {
-      if (ask !== asked.current) return;
-      setUrl(null);
-      setIncomplete(toWireError(error));
+      if (ask === asked.current) {
+        setUrl(null);
+        setIncomplete(toWireError(error));
+        own.current = undefined;
+      }
+      return null;
     }
   };
+
+  const newest = useRef(settle);
+  useEffect(() => {
+    newest.current = settle;
+  });
+  // What was typed last is not lost by leaving the screen.
+  useEffect(() => () => void (typed.current && newest.current()), []);
 
   return {
     name,
     form,
-    environment: saved?.environment ?? environment,
+    environment: current,
     url,
     incomplete,
+    settle,
     change: (part) => {
-      const next = part.connector !== undefined && part.connector !== form.connector
-        ? { ...form, port: null, ...part }
-        : { ...form, ...part };
+      const other = part.connector !== undefined && part.connector !== form.connector;
+      const next = { ...form, ...(other ? { port: null } : {}), ...part };
       setForm(next);
-      void settle(next);
+      setIncomplete(null);
+      typed.current = next;
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void newest.current(), PAUSE);
     },
     mark: (next) => {
       setPlace(next);
-      if (saved) useProject.getState().edit(setEnvironment(side, next));
+      if (inDocument) useProject.getState().edit(setEnvironment(side, next));
+      else if (pending) putSide(side, { ...pending, environment: next });
     },
   };
 }

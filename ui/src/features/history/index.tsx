@@ -101,6 +101,7 @@ function Runs({ runs }: { runs: RunSummary[] }) {
         <h1 className={css.heading}>History</h1>
         <Group gap="sm">
           <Select
+            w={264}
             aria-label="Project"
             placeholder="All projects"
             clearable

@@ -8,10 +8,11 @@ import css from "./report.module.css";
 
 interface ReportTablesProps {
   tables: TableReport[];
+  dryRun: boolean;
   onRejects: (table: TableName) => void;
 }
 
-export function ReportTables({ tables, onRejects }: ReportTablesProps) {
+export function ReportTables({ tables, dryRun, onRejects }: ReportTablesProps) {
   const number = (key: "read" | "written" | "filtered", title: string): RowColumn<TableReport> => ({
     key,
     title,
@@ -23,7 +24,7 @@ export function ReportTables({ tables, onRejects }: ReportTablesProps) {
     { key: "target", title: "Target table", width: "minmax(150px, 2fr)", cell: (table) => <Name table={table.target} /> },
     { key: "source", title: "Source table", width: "minmax(150px, 2fr)", cell: (table) => <Name table={table.source} /> },
     number("read", "Read"),
-    number("written", "Written"),
+    number("written", dryRun ? "Would write" : "Written"),
     {
       key: "rejected",
       title: "Rejected",
@@ -47,13 +48,22 @@ export function ReportTables({ tables, onRejects }: ReportTablesProps) {
     { key: "bytes", title: "Size", width: "minmax(76px, 1fr)", number: true, cell: (table) => bytes(table.bytes) },
     { key: "time", title: "Time", width: "minmax(76px, 1fr)", number: true, cell: (table) => duration(table.seconds) },
   ];
+  if (tables.some((table) => table.sequences.length > 0)) {
+    columns.push({
+      key: "next",
+      title: "Next number",
+      width: "minmax(104px, 1fr)",
+      number: true,
+      cell: (table) => table.sequences.map((each) => count(each.next)).join(", "),
+    });
+  }
   return (
     <Rows
       label="Tables of the report"
       rows={tables}
       columns={columns}
       rowKey={(table) => nameOf(table.target)}
-      below={(table) => <More table={table} />}
+      below={(table) => (table.reject_reasons.length > 0 ? <More table={table} /> : null)}
       empty="No table was carried."
       testId="report-tables"
     />
@@ -61,14 +71,10 @@ export function ReportTables({ tables, onRejects }: ReportTablesProps) {
 }
 
 function More({ table }: { table: TableReport }) {
-  if (table.reject_reasons.length === 0 && table.sequences.length === 0) return null;
   return (
     <ul className={css.more}>
       {table.reject_reasons.map((each) => (
         <li key={each.reason} className={css.reason}>{counted(each.rows, "row")}: <span className="wrap">{each.reason}</span></li>
-      ))}
-      {table.sequences.map((each) => (
-        <li key={each.sequence}><bdi>{each.column}</bdi>: the next number is {count(each.next)}</li>
       ))}
     </ul>
   );

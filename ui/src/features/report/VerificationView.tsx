@@ -30,7 +30,7 @@ export function VerifyAgain({ report }: { report: Report }) {
     <Group gap="sm">
       <Select
         aria-label="How far to verify"
-        w={256}
+        w={288}
         data={levels}
         value={level}
         onChange={(value) => value !== null && setLevel(value)}

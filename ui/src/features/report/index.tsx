@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Report as ReportOf, Side, TableName } from "../../bindings";
 import { Empty } from "../../app/Empty";
 import { EnvironmentLabel } from "../../app/Environment";
-import { bytes, count, counted, duration, moment } from "../../app/format";
+import { bytes, count, counted, duration, moment, sentence } from "../../app/format";
 import { IconArrow, IconCheck } from "../../app/icons";
 import { go } from "../../app/navigation";
 import { lookOf } from "../../app/Outcome";
@@ -96,7 +96,7 @@ function ReportView({ report }: { report: ReportOf }) {
         <p className={css.small}>
           {report.dry_run ? "Dry run" : "Run"} of <bdi>{report.project}</bdi> (version {count(report.project_version)}) by{" "}
           <bdi>{report.operator}</bdi> with Rowferry {report.rowferry_version}, {moment(report.started_at)}
-          {report.finished_at != null && <> to {moment(report.finished_at)}</>}. {report.consistency}
+          {report.finished_at != null && <> to {moment(report.finished_at)}</>}. {sentence(report.consistency)}
           <br />
           Run <span className="mono">{report.run}</span>
         </p>
@@ -104,7 +104,7 @@ function ReportView({ report }: { report: ReportOf }) {
 
       <section aria-labelledby="report-tables">
         <h2 id="report-tables" className={css.heading2}>Tables</h2>
-        <ReportTables tables={report.tables} onRejects={setRejects} />
+        <ReportTables tables={report.tables} dryRun={report.dry_run} onRejects={setRejects} />
       </section>
 
       <section aria-labelledby="report-verification">

@@ -12,6 +12,7 @@ const states: Record<TableState, string> = { waiting: "waiting", loading: "loadi
 
 interface TableListProps {
   tables: readonly TableProgress[];
+  dryRun: boolean;
   onRejects: (table: TableName) => void;
 }
 
@@ -21,7 +22,7 @@ function left(table: TableProgress): string {
   return duration((Math.max(0, table.expected - table.read) / table.read) * table.seconds);
 }
 
-export function TableList({ tables, onRejects }: TableListProps) {
+export function TableList({ tables, dryRun, onRejects }: TableListProps) {
   const columns: RowColumn<TableProgress>[] = [
     { key: "table", title: "Target table", width: "minmax(150px, 2fr)", cell: (table) => <Name table={table.target} /> },
     {
@@ -43,7 +44,7 @@ export function TableList({ tables, onRejects }: TableListProps) {
       },
     },
     { key: "read", title: "Read", width: "minmax(84px, 1fr)", number: true, cell: (table) => count(table.read) },
-    { key: "written", title: "Written", width: "minmax(84px, 1fr)", number: true, cell: (table) => count(table.written) },
+    { key: "written", title: dryRun ? "Would write" : "Written", width: "minmax(92px, 1fr)", number: true, cell: (table) => count(table.written) },
     {
       key: "rejected",
       title: "Rejected",

@@ -91,6 +91,8 @@ function Followed({ view, samples, now, again }: FollowedProps) {
   const rate = over ? (seconds > 0 ? sum.read / seconds : null) : recentRate(samples);
   const left = over ? null : remaining(samples, sum.expected);
   const { text, tone, icon: Icon } = statuses[view.status];
+  // A dry run ends with what it read.
+  const passed = view.dryRun ? phases.slice(0, 2) : phases;
   const done = view.status === "completed" ? 100 : sum.expected ? Math.min(99, (sum.read / sum.expected) * 100) : 0;
 
   return (
@@ -115,8 +117,8 @@ function Followed({ view, samples, now, again }: FollowedProps) {
 
       <section aria-label="Progress" className={css.progress}>
         <ol className={css.phases} aria-label="Phases">
-          {phases.map(({ phase, name }, index) => {
-            const at = view.phase === "done" ? phases.length : phases.findIndex((each) => each.phase === view.phase);
+          {passed.map(({ phase, name }, index) => {
+            const at = view.phase === "done" ? passed.length : passed.findIndex((each) => each.phase === view.phase);
             const state = index < at ? "done" : index === at ? "now" : "later";
             return (
               <li key={phase} data-state={state} aria-current={state === "now" ? "step" : undefined} data-testid={`phase-${phase}`}>
@@ -149,7 +151,7 @@ function Followed({ view, samples, now, again }: FollowedProps) {
 
       <section aria-labelledby="run-tables">
         <h2 id="run-tables" className={css.heading2}>Tables <span className="dim">{count(sum.tablesDone)} of {count(view.tables.length)} loaded</span></h2>
-        <TableList tables={view.tables} onRejects={setRejects} />
+        <TableList tables={view.tables} dryRun={view.dryRun} onRejects={setRejects} />
       </section>
 
       <section aria-labelledby="run-log">

@@ -1,7 +1,8 @@
 /**
  * Follows a run: asks where it is, then listens.
  *
- * Listening begins before the question, so that nothing falls between; what is heard meanwhile is applied afterwards.
+ * A run under way is asked again once the listening has begun, so that nothing falls between; what is heard meanwhile is
+ * applied afterwards.
  */
 import { useEffect, useReducer, useRef, useState } from "react";
 import type { RunEvent, RunSnapshot, WireError } from "../../bindings";
@@ -50,6 +51,7 @@ export function useRun(run: string): FollowedRun {
     const ask = async () => {
       const snapshot = await host.call("run_status", { run });
       if (!left) step({ snapshot });
+      return isOver(snapshot.status);
     };
     const hear = (event: RunEvent) => {
       if (left) return;
@@ -63,7 +65,8 @@ export function useRun(run: string): FollowedRun {
       }
     };
     const follow = async () => {
-      // A run that is over has nothing more to tell, and a shell may say so with an error.
+      if (await ask()) return;
+      // It may end at this very moment; then there is nothing to hear, and the second answer says how it ended.
       stop = await host.watchRun(run, hear).catch(() => undefined);
       if (left) return stop?.();
       await ask();
