@@ -45,6 +45,7 @@ export function Workspace({ source, target }: { source: Catalog; target: Catalog
 
   return (
     <div className={css.screen}>
+      <h1 className="spoken">Map the source to the target</h1>
       <Toolbar counts={counts} ready />
       {error && (
         <div className={css.problems}>

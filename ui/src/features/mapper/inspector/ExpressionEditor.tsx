@@ -44,6 +44,7 @@ const look = EditorView.theme({
   "&": { fontSize: "12px", backgroundColor: "var(--surface)", color: "inherit" },
   "&.cm-focused": { outline: "none" },
   ".cm-content": { fontFamily: "var(--mantine-font-family-monospace)", padding: "6px 0", minHeight: "44px", caretColor: "currentColor" },
+  ".cm-placeholder": { color: "var(--text-dim)" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
   ".cm-scroller": { maxHeight: "140px", lineHeight: "18px" },
   ".cm-tooltip": { backgroundColor: "var(--surface)", borderColor: "var(--line-strong)", color: "inherit" },

@@ -46,7 +46,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
         )}
       </div>
       {open && (
-        <div className={css.body}>
+        <div className={css.body} role="region" aria-label="Rows before and after" tabIndex={0}>
           {mapped ? (
             <Rows key={nodeId(mapped.mapping.to)} mapped={mapped} selection={focused && !all ? selection : null} />
           ) : (

@@ -81,7 +81,7 @@ function TableCells({ row, state, side }: CellsProps) {
           {state.filled.linked}/{state.filled.of}
         </span>
       )}
-      {table.rows !== null && (
+      {table.rows !== null && !table.creates && (
         <span className={css.rows} title={`about ${count(table.rows)} rows`}>
           {shortCount(table.rows)}
         </span>
@@ -133,7 +133,7 @@ export function rowText({ table, column }: Row, state: RowState): string {
   if (!column) {
     const parts = [`table ${table.label}`];
     if (table.creates) parts.push("will be created");
-    if (table.rows !== null) parts.push(`about ${count(table.rows)} rows`);
+    if (table.rows !== null && !table.creates) parts.push(`about ${count(table.rows)} rows`);
     if (state.filled && state.mapped) parts.push(`${state.filled.linked} of ${state.filled.of} columns linked`);
     else parts.push(state.mapped ? "mapped" : "not mapped");
     if (state.missing) parts.push("a required column needs a source");
