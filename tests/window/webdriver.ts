@@ -68,6 +68,13 @@ export class WebDriver {
     });
   }
 
+  /** Waits for an element that need not be seen, such as a line of the link layer. */
+  exists(testId: string): Promise<boolean> {
+    return this.until(testId, () =>
+      this.script<boolean>("return document.querySelector('[data-testid=\"' + arguments[0] + '\"]') !== null", testId),
+    );
+  }
+
   async click(testId: string): Promise<void> {
     const id = await this.element(testId);
     await this.until(`${testId} can be clicked`, () => this.send<boolean>("GET", `/element/${id}/enabled`));
@@ -90,6 +97,11 @@ export class WebDriver {
        return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };`,
       testId,
     );
+  }
+
+  async doubleClick(at: Point): Promise<void> {
+    const press = [{ type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }];
+    await this.pointer([{ type: "pointerMove", duration: 0, origin: "viewport", ...at }, ...press, ...press]);
   }
 
   /** Presses the pointer's button on one point, moves, and lets go on another, in small steps as a hand does. */

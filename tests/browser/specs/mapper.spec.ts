@@ -114,6 +114,39 @@ test("the sheet of shortcuts opens with ? and the screen can be used by everybod
   await expectAccessible(page, "mapper");
   await page.getByTestId("source-tree").focus();
   await page.keyboard.press("?");
-  await expect(page.getByTestId("shortcut-sheet")).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
   await expectAccessible(page, "shortcuts");
+});
+
+test("an expression shows its mistake at the character, and what it makes of real rows", async ({ page }) => {
+  await openTables(page, "Album", "album");
+  await row(page, "source", "Album.Title").click();
+  await row(page, "target", "album.title").click();
+  await page.getByTestId("link").click();
+  await expect(link(page, "album.title")).toBeVisible();
+
+  const expression = page.getByTestId("expression");
+  await expression.fill('upper("Titel")');
+  await expect(page.getByTestId("expression-result")).toHaveAttribute("data-problem", "true");
+  await expect(page.getByTestId("expression-result")).toContainText("Titel");
+  await expect(expression.locator(".cm-lintRange-error").first()).toHaveText('"Titel"');
+  await expect(page.getByTestId("expression-apply")).toBeDisabled();
+  await expectAccessible(page, "mapper with a broken expression");
+
+  await expression.fill('upper("Title")');
+  await expect(page.getByTestId("expression-result")).toContainText("Gives");
+  await page.getByTestId("expression-apply").click();
+  await expect(page.getByTestId("preview-rows")).toContainText("FOR THOSE ABOUT TO ROCK WE SALUTE YOU");
+  await expect(link(page, "album.title")).toHaveAccessibleName(/transformed/);
+  await page.getByTestId("undo").click();
+  await expect(link(page, "album.title")).not.toHaveAccessibleName(/transformed/);
+});
+
+test("the grid shows the same mapping", async ({ page }) => {
+  await page.getByTestId("suggest").click();
+  await expect(page.getByTestId("mapper-message")).toContainText("links suggested");
+  await page.getByTestId("view-grid").click();
+  await page.getByTestId("grid-search").fill("artist_id");
+  await expect(page.getByTestId("grid-row-album.artist_id")).toContainText("ArtistId");
+  await expectAccessible(page, "grid");
 });

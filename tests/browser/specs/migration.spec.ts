@@ -79,14 +79,17 @@ test("a run that is cancelled half-way is resumed, and every row arrives once", 
   const lines = Array.from({ length: rows }, (_, i) => `${i + 1},person ${i + 1},${(i * 7919) % 100_000}.25\n`);
   writeFileSync(join(bridge.folder, "people.csv"), `id,name,balance\n${lines.join("")}`);
   const file = join(bridge.folder, "people.rowferry.json");
-  const main = (table: string) => ({ schema: "main", table });
   const project = {
     rowferry: 1,
     name: "People",
     connections: { files: { url: "csv:people.csv" }, shop: { url: "sqlite:shop.sqlite" } },
     source: "files",
     target: "shop",
-    tables: [{ from: main("people"), to: main("people"), columns: ["id", "name", "balance"].map((c) => ({ to: c, from: [c] })) }],
+    tables: [{
+      from: { schema: "files", table: "people" },
+      to: { schema: "main", table: "people" },
+      columns: ["id", "name", "balance"].map((column) => ({ to: column, from: [column] })),
+    }],
     options: { chunk_rows: 2_000 },
   };
   writeFileSync(file, JSON.stringify(project));

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import type { WebDriver } from "../webdriver.ts";
+import { Window } from "../window.ts";
+
+/** Keeps a picture where `cargo xtask screenshots` wants it; otherwise beside the results, to look at after a failure. */
+async function picture(window: WebDriver, name: string): Promise<void> {
+  const folder = process.env.ROWFERRY_SCREENSHOTS ?? join(import.meta.dirname, "../out");
+  mkdirSync(folder, { recursive: true });
+  const image = await window.screenshot();
+  expect(image.subarray(1, 4).toString()).toBe("PNG");
+  writeFileSync(join(folder, `${name}.png`), image);
+}
+
+test("in the real window the sample is mapped by hand and by suggestion, checked, run, and reported green", async () => {
+  const opened = await Window.open(["--sample", "chinook"]);
+  const window = opened.driver;
+  try {
+    await window.element("screen-mapper");
+    await window.element("source-table-Album");
+
+    // Double-clicking a table shows its columns.
+    await window.doubleClick(await window.middleOf("source-table-Album"));
+    await window.doubleClick(await window.middleOf("target-table-album"));
+    const from = await window.middleOf("source-column-Album.Title");
+    const to = await window.middleOf("target-column-album.title");
+    await window.drag(from, to, async () => {
+      await window.element("drag-line");
+    });
+    await window.exists("link-album.title");
+    expect(await window.textOf("mapper-message")).toContain("Linked Album.Title to album.title");
+
+    await window.click("suggest");
+    await window.until("suggestions", async () => (await window.textOf("mapper-message")).includes("links suggested"));
+    await window.exists("link-album.artist_id");
+    await picture(window, "suggestions");
+    await window.click("accept-all");
+    await window.until("acceptance", async () => (await window.textOf("mapper-message")).includes("accepted"));
+    await window.until("saving", async () => (await window.attributeOf("save-state", "data-state")) === "saved");
+    await picture(window, "mapper");
+
+    await window.click("nav-check");
+    await window.until("the plan", async () => (await window.textOf("run-hindrance")) === "Ready.");
+    await picture(window, "check");
+    await window.click("start-run");
+    await window.until("the run's end", async () => (await window.attributeOf("run-status", "data-status")) === "completed", 120);
+    await picture(window, "run");
+
+    await window.click("open-report");
+    expect(await window.attributeOf("report-outcome", "data-outcome")).toBe("green");
+    expect((await window.textOf("report-written")).replace(/\D/g, "")).toBe("15607");
+    await picture(window, "report");
+  } catch (error) {
+    await picture(window, "failure").catch(() => undefined);
+    throw error;
+  } finally {
+    await opened.close();
+  }
+});
