@@ -26,6 +26,8 @@ export interface Host {
   call<K extends Operation>(operation: K, request: Request<K>): Promise<Reply<K>>;
   /** Calls `onEvent` in the order of the events, until the returned function is called. */
   watchRun(run: string, onEvent: (event: RunEvent) => void): Promise<() => void>;
+  /** The id of the project that this window was started with; answers once. */
+  opening(): Promise<string | null>;
   /** The path chosen; `null` when the person cancelled, or the shell has no file dialog. */
   pickFile(question: FileQuestion): Promise<string | null>;
   /** Shows the file in the system's file manager. */

@@ -38,6 +38,7 @@ export const http: Host = {
     };
     return Promise.resolve(() => source.close());
   },
+  opening: () => Promise.resolve(null),
   pickFile: () => Promise.resolve(null),
   reveal: () => Promise.resolve(),
   notify: () => Promise.resolve(),

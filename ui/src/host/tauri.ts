@@ -16,6 +16,7 @@ export const tauri: Host = {
       open = false;
     };
   },
+  opening: () => invoke<string | null>("opening"),
   pickFile: ({ title, endings, save = false, folder = false }) =>
     invoke<string | null>("pick_file", { title, endings, save, folder }),
   reveal: (path) => invoke("reveal", { path }),

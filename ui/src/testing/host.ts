@@ -27,6 +27,7 @@ export function fakeHost(answers: Answers): FakeHost {
       watchers.set(run, set.add(onEvent));
       return Promise.resolve(() => void set.delete(onEvent));
     },
+    opening: () => Promise.resolve(null),
     pickFile: () => Promise.resolve(null),
     reveal: () => Promise.resolve(),
     notify: () => Promise.resolve(),

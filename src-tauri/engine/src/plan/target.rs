@@ -7,6 +7,7 @@ use crate::connectors::Dialect;
 use crate::error::Result;
 use crate::model::{ColumnMapping, Project, TableMapping};
 use crate::transform::Expressions;
+use crate::types::LogicalType;
 
 /// The table that exists, extended by the columns that the mapping adds; or the one that the run would create, with
 /// the source's keys, foreign keys and indexes as far as their columns are copied.
@@ -126,12 +127,15 @@ fn new_column(
     };
     let wanted = source_type(link, source, sides.source.read(), expressions)?;
     let logical = dialect.stored_as(&wanted);
+    // Two native types may mean JSON, and their own database tells them apart.
+    let same_database = sides.source.descriptor().id == sides.target.descriptor().id;
+    let native = original.filter(|c| same_database && c.logical == LogicalType::Json && logical == c.logical);
     let default = original
         .and_then(|c| c.default.as_deref())
         .and_then(|d| dialect.translate_default(d, &logical));
     Ok(Column {
         name: link.to.clone(),
-        native_type: dialect.type_name(&wanted),
+        native_type: native.map_or_else(|| dialect.type_name(&wanted), |c| c.native_type.clone()),
         // A column added to rows that are there already can only be empty in them.
         nullable: adds || original.is_none_or(|c| c.nullable),
         default,

@@ -55,6 +55,10 @@ impl Keychain {
     }
 
     fn entry(self, account: &str) -> Result<keyring::Entry> {
+        // Its own error says only that there is no store; the store's says why.
+        if let Err(e) = keyring::Entry::store_status() {
+            return Err(Error::new(ErrorKind::Keychain, "the system's keychain cannot be used").detail(e));
+        }
         keyring::Entry::new(SERVICE, account).map_err(keychain_error)
     }
 }

@@ -5,7 +5,7 @@ use datafusion::sql::sqlparser::dialect::SQLiteDialect as Grammar;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::types;
-use crate::catalog::{Column, ForeignKey, Key, Table, TableName};
+use crate::catalog::{Column, ForeignKey, Index, Key, Table, TableName};
 use crate::connectors::Dialect;
 use crate::connectors::dialect::translate_plain_default;
 use crate::types::LogicalType;
@@ -150,7 +150,7 @@ impl Dialect for SqliteDialect {
                     "create {}index {}.{} on {} ({})",
                     if index.unique { "unique " } else { "" },
                     quote(&source.name.schema),
-                    quote(&index.name),
+                    quote(&index_name(source, index)),
                     quote(&source.name.table),
                     list(&index.columns)
                 )
@@ -187,6 +187,11 @@ impl Dialect for SqliteDialect {
         }
         Some(plain)
     }
+}
+
+/// The index's own name, or one made of table and columns: SQLite has one namespace for all of a database's indexes.
+fn index_name(table: &Table, index: &Index) -> String {
+    if index.name.is_empty() { format!("{}_{}_idx", table.name.table, index.columns.join("_")) } else { index.name.clone() }
 }
 
 #[cfg(test)]
