@@ -1,4 +1,6 @@
 //! The one integration test binary: what each part does against real databases.
 
+mod cli;
 mod conformance;
 mod postgres;
+mod scenarios;
