@@ -10,5 +10,5 @@ export default defineConfig({
   clearScreen: false,
   server: { port: 5173, strictPort: true, proxy: { "/api": bridge } },
   build: { target: "es2022", outDir: "dist", chunkSizeWarningLimit: 1500 },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/testing/setup.ts"] },
+  test: { environment: "jsdom", testTimeout: 30_000, include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/testing/setup.ts"] },
 });

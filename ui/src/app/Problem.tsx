@@ -50,7 +50,7 @@ export function ShownErrors() {
   const { shown, dismiss } = useErrors();
   if (shown.length === 0) return null;
   return (
-    <Stack gap="sm" p="md" mah="40vh" style={{ overflowY: "auto", flexShrink: 0 }} data-testid="errors">
+    <Stack gap="sm" py="md" px="xl" w="100%" maw={1168} mx="auto" mah="40vh" style={{ overflowY: "auto", flexShrink: 0 }} data-testid="errors">
       {shown.map(({ id, error, doing }) => (
         <Problem key={id} error={error} doing={doing} onDismiss={() => dismiss(id)} />
       ))}

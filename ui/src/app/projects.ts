@@ -1,7 +1,7 @@
 /** Opening and leaving projects. */
 import type { OpenProject } from "../bindings";
 import { useProject } from "../document";
-import { showError } from "./errors";
+import { showError, useErrors } from "./errors";
 import { go, type Place } from "./navigation";
 import { forget, queries } from "./query";
 
@@ -10,6 +10,8 @@ export async function openInWindow(opening: Promise<OpenProject>): Promise<void>
   const opened = await opening;
   await useProject.getState().close();
   queries.clear();
+  // What went wrong in another project is not this one's.
+  useErrors.setState({ shown: [] });
   useProject.getState().open(opened);
   const { connections, source, target } = opened.document;
   go({ screen: connections[source] && connections[target] ? "mapper" : "connections" });

@@ -23,7 +23,12 @@ interface SideCardProps {
   settle: (own: Settle) => void;
 }
 
-type Test = { state: "idle" } | { state: "busy" } | { state: "ok"; reply: ConnectionTested } | { state: "failed"; error: WireError };
+/** A result holds for the URL that was tested. */
+type Test =
+  | { state: "idle" }
+  | { state: "busy" }
+  | { state: "ok"; url: string; reply: ConnectionTested }
+  | { state: "failed"; url: string; error: WireError };
 
 const titles: Record<SideName, string> = { source: "Source", target: "Target" };
 const leads: Record<SideName, string> = {
@@ -79,9 +84,9 @@ export function SideCard({ side, connectors, keychainProblem, settle }: SideCard
       });
       await keep();
       forget("catalog", "check");
-      setTest({ state: "ok", reply });
+      setTest({ state: "ok", url: now, reply });
     } catch (error) {
-      setTest({ state: "failed", error: toWireError(error) });
+      setTest({ state: "failed", url: now, error: toWireError(error) });
     }
   };
 
@@ -158,9 +163,9 @@ export function SideCard({ side, connectors, keychainProblem, settle }: SideCard
             )}
           </Group>
           <div aria-live="polite">
-            {test.state === "ok" && <Tested reply={test.reply} side={side} />}
+            {test.state === "ok" && test.url === url && <Tested reply={test.reply} side={side} />}
           </div>
-          {test.state === "failed" && <Problem error={test.error} testId={`${side}-problem`} />}
+          {test.state === "failed" && test.url === url && <Problem error={test.error} testId={`${side}-problem`} />}
         </Stack>
       </form>
       {url !== null && (
