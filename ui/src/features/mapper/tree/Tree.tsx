@@ -1,6 +1,6 @@
 /** One side: a virtual list of tables and columns with one focus, moved by pointer and by keys. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, type PointerEvent, type RefObject, useCallback, useEffect, useId, useMemo, useRef } from "react";
+import { type MouseEvent, type PointerEvent, type RefObject, useEffect, useId, useMemo, useRef } from "react";
 
 import type { Trees } from "../actions";
 import { startDrag } from "../links/drag";
@@ -60,7 +60,6 @@ export function Tree({ side, rows, places, trees, listRef, focusSide, schema, la
     }
   }, [at, cursor, virtual]);
 
-  const states = useCallback((row: Row) => stateOf(side, row, trees.index), [side, trees.index]);
   const items = virtual.getVirtualItems();
   const page = useMemo(() => Math.max(1, Math.floor((virtual.scrollRect?.height ?? 400) / ROW_HEIGHT) - 1), [virtual.scrollRect]);
 
@@ -123,7 +122,7 @@ export function Tree({ side, rows, places, trees, listRef, focusSide, schema, la
               key={row.id}
               side={side}
               row={row}
-              state={states(row)}
+              state={knownState(side, row, trees.index)}
               top={item.index * ROW_HEIGHT}
               current={item.index === at}
               pending={sameNode(pending, node)}
@@ -155,6 +154,18 @@ function useViewport(side: Side, listRef: RefObject<HTMLDivElement | null>) {
 }
 
 const NONE: RowState = { links: [], mapped: false, skipped: false, missing: false };
+
+const states = new WeakMap<MappingIndex, Map<string, RowState>>();
+
+/** The same object while the mapping is the same, so that scrolling draws only the rows that come into view. */
+function knownState(side: Side, row: Row, index: MappingIndex): RowState {
+  const key = `${side}${row.id}`;
+  const known = states.get(index) ?? new Map<string, RowState>();
+  states.set(index, known);
+  const state = known.get(key) ?? stateOf(side, row, index);
+  known.set(key, state);
+  return state;
+}
 
 export function stateOf(side: Side, row: Row, index: MappingIndex): RowState {
   const { table, column } = row;
