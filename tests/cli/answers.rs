@@ -104,9 +104,7 @@ fn rollback_takes_out_what_the_run_wrote() {
 #[test]
 fn match_ranks_pairs_best_first() {
     let place = Place::new();
-    let side = |table: &str, columns: [&str; 2]| {
-        json!({"tables": [{"name": table, "columns": columns.map(|c| json!({"name": c, "type": "text"}))}]})
-    };
+    let side = |table: &str, columns: [&str; 2]| json!({"tables": [{"name": table, "columns": columns.map(|c| json!({"name": c, "type": "text"}))}]});
     let task = json!({"name": "t", "source": side("cust", ["cust_nm", "cust_city"]), "target": side("customers", ["name", "city"])});
     place.write("task.json", &task.to_string());
     let rows = place.run(&["match", "task.json", "--top", "2"]).expect(0).lines();
@@ -119,7 +117,8 @@ fn match_ranks_pairs_best_first() {
 #[test]
 fn a_reader_that_goes_away_is_no_panic() {
     let place = Place::new();
-    let tables: String = (0..2000).map(|i| format!("create table table_number_{i} (id integer primary key);")).collect();
+    let tables: String =
+        (0..2000).map(|i| format!("create table table_number_{i} (id integer primary key);")).collect();
     place.sqlite("source.db", &format!("begin; {tables} commit;"));
     let mut shell = Command::new("sh");
     place.prepare(&mut shell);

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 
 use super::{PROJECT, Place, numbered, scalar, small_chunks};
 
-const ROWS: u32 = 10_000;
-const CHUNKS: i64 = 400;
+const ROWS: u32 = 5_000;
+const CHUNKS: i64 = 200;
 
 /// Waits for something that happens sooner or later.
 pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
@@ -99,7 +99,8 @@ async fn a_killed_run_goes_on_into_postgresql_with_every_row_once() {
         child.wait().expect("it is gone");
         raw_sql("rollback").execute(&mut hand).await.unwrap();
         // What the killed process had sent is settled before anything is counted.
-        let others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+        let others =
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
         while database_count(&mut hand, others).await > 0 {
             assert!(begun.elapsed() < Duration::from_secs(120), "the killed process's sessions never ended");
             tokio::time::sleep(Duration::from_millis(10)).await;

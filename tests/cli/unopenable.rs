@@ -81,7 +81,9 @@ async fn a_wrong_password_is_1_and_is_not_repeated() {
 async fn passwords_of_any_characters_connect_and_are_kept_nowhere() {
     let database = PostgresCluster::shared().database("cli_password").await;
     let role = format!("cli_{}", std::process::id());
-    for (number, password) in ["p@:/%#?w d", "a@b@c", "100%", "q?x=1&y#z", "it's \"quoted\" \\ back"].into_iter().enumerate() {
+    for (number, password) in
+        ["p@:/%#?w d", "a@b@c", "99%z", "q?x=1&y#z", "it's \"quoted\" \\ back"].into_iter().enumerate()
+    {
         let role = format!("{role}_{number}");
         let quoted = password.replace('\'', "''");
         database.run("set standard_conforming_strings = on").await;

@@ -22,7 +22,23 @@ fn fixture(name: &str) -> PathBuf {
 async fn load(database: &Database, schema: &str, script: &str) {
     let text = std::fs::read_to_string(fixture(script)).expect("UTF-8");
     let begin = text.find("CREATE TABLE ").expect("a table");
-    database.run(&format!("create schema \"{schema}\"; set search_path to \"{schema}\"; {}", &text[begin..])).await;
+    let script = plain_literals(&text[begin..]);
+    database.run(&format!("create schema \"{schema}\"; set search_path to \"{schema}\"; {script}")).await;
+}
+
+/// Writes `N'…'` as `'…'`: to PostgreSQL the former is text of a fixed length, which loses its trailing spaces.
+fn plain_literals(script: &str) -> String {
+    let mut inside = false;
+    let mut plain = String::with_capacity(script.len());
+    let mut characters = script.chars().peekable();
+    while let Some(c) = characters.next() {
+        // A doubled quote closes and opens again.
+        inside ^= c == '\'';
+        if inside || c != 'N' || characters.peek() != Some(&'\'') {
+            plain.push(c);
+        }
+    }
+    plain
 }
 
 /// Every table of the schema without its rows.

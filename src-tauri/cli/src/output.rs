@@ -118,7 +118,9 @@ impl RunObserver for Bars {
     fn observe(&self, event: &RunEvent) {
         match event {
             RunEvent::Progress { tables } => tables.iter().for_each(|t| self.show(t)),
-            RunEvent::Phase { phase } if !matches!(phase, Phase::Done | Phase::Loading) => self.line(phase_word(*phase)),
+            RunEvent::Phase { phase } if !matches!(phase, Phase::Done | Phase::Loading) => {
+                self.line(phase_word(*phase))
+            }
             RunEvent::Log { level, message } if *level != LogLevel::Info => self.line(&logged(*level, message)),
             RunEvent::Finished { .. } => {
                 guard(&self.tables).values().filter(|b| !b.is_finished()).for_each(ProgressBar::abandon);

@@ -10,9 +10,11 @@ use crate::output;
 
 /// Rank column pairs of two schemas
 #[derive(Debug, Args)]
-#[command(after_help = r#"The task is {"name", "source": {"tables": [{"name", "comment"?, "columns": [{"name", "type"?, "comment"?,
+#[command(
+    after_help = r#"The task is {"name", "source": {"tables": [{"name", "comment"?, "columns": [{"name", "type"?, "comment"?,
 "nullable"?, "primary_key"?, "references"?, "samples"?}]}]}, "target": {…}}.
-The answer is JSON lines {"source":"table.column","target":"table.column","score":0.97}, best first."#)]
+The answer is JSON lines {"source":"table.column","target":"table.column","score":0.97}, best first."#
+)]
 pub struct Match {
     /// The matching task, a JSON file
     task: PathBuf,

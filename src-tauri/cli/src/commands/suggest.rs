@@ -53,8 +53,7 @@ impl Suggest {
             let url = folder.as_deref().map_or_else(|| end.url.clone(), |f| end.seen_from(f));
             new.connections.insert(name.into(), Connection { url, environment: Environment::Development });
         }
-        let (tables, suggested) =
-            suggest::suggest(&new, &source_catalog, &target_catalog, target.connection.as_ref());
+        let (tables, suggested) = suggest::suggest(&new, &source_catalog, &target_catalog, target.connection.as_ref());
         new.tables = tables;
         if let Some(threshold) = self.accept {
             suggest::accept(&mut new.tables, threshold);
@@ -65,9 +64,8 @@ impl Suggest {
                 workspace()?.remember_project(&mut new, file)?;
             }
             None => {
-                let text = serde_json::to_string_pretty(&new).map_err(|e| {
-                    Error::internal("the project cannot be written as JSON").source(e)
-                })?;
+                let text = serde_json::to_string_pretty(&new)
+                    .map_err(|e| Error::internal("the project cannot be written as JSON").source(e))?;
                 deliver(&text, None)?;
             }
         }

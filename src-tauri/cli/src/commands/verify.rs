@@ -78,7 +78,8 @@ fn subject(workspace: &Workspace, subject: &str) -> Result<RunRecord, Failure> {
             Ok(record) if verifiable(&record) => return Ok(record),
             Ok(_) => {
                 return Err(Failure::not_started(
-                    Error::new(ErrorKind::Blocked, "only a completed run can be verified").hint("Resume the run first."),
+                    Error::new(ErrorKind::Blocked, "only a completed run can be verified")
+                        .hint("Resume the run first."),
                 ));
             }
             Err(e) if e.kind != ErrorKind::NotFound => return Err(e.into()),

@@ -121,7 +121,9 @@ fn summary(record: &RunRecord, outcome: Outcome) -> String {
         Outcome::Cancelled => {
             format!("The run was cancelled when {} had been written; it can be resumed.", counted(written, "row"))
         }
-        Outcome::Unfinished => format!("The run has not finished; {} are recorded as written.", counted(written, "row")),
+        Outcome::Unfinished => {
+            format!("The run has not finished; {} are recorded as written.", counted(written, "row"))
+        }
         Outcome::RolledBack => "The run was rolled back: what it wrote was taken out of the target again.".into(),
     }
 }

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::connectors::SequenceSet;
 use crate::plan::{Finding, Statement};
 use crate::run::event::{LogLine, RunFailure, RunStatus, TableProgress};
-use crate::connectors::SequenceSet;
 use crate::verify::Verification;
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

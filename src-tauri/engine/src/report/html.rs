@@ -21,7 +21,8 @@ pub fn html(report: &Report) -> Result<String> {
     environment.add_filter("duration", duration);
     environment.add_filter("moment", |text: String| moment(&text));
     let failed = "the report cannot be rendered";
-    let template = environment.template_from_named_str("report.html", TEMPLATE).or_error(ErrorKind::Internal, failed)?;
+    let template =
+        environment.template_from_named_str("report.html", TEMPLATE).or_error(ErrorKind::Internal, failed)?;
     let total = |figure: fn(&crate::run::TableProgress) -> u64| -> u64 {
         report.tables.iter().map(|t| figure(&t.progress)).sum()
     };
