@@ -7,6 +7,6 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 1,
-  timeout: 240_000,
+  timeout: 180_000,
   reporter: "list",
 });

@@ -29,6 +29,9 @@ export class Window {
       env: {
         ...process.env,
         ROWFERRY_HOME: join(folder, "workspace"),
+        // Lets the driver take hold of the window.
+        TAURI_AUTOMATION: "true",
+        TAURI_WEBVIEW_AUTOMATION: "true",
         // Without a graphics card.
         WEBKIT_DISABLE_DMABUF_RENDERER: "1",
         LIBGL_ALWAYS_SOFTWARE: "1",
