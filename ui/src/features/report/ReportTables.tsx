@@ -52,7 +52,7 @@ export function ReportTables({ tables, dryRun, onRejects }: ReportTablesProps) {
     columns.push({
       key: "next",
       title: "Next number",
-      width: "minmax(104px, 1fr)",
+      width: "minmax(116px, 1fr)",
       number: true,
       cell: (table) => table.sequences.map((each) => count(each.next)).join(", "),
     });

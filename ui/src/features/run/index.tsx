@@ -127,14 +127,16 @@ function Followed({ view, samples, now, again }: FollowedProps) {
             );
           })}
         </ol>
-        <Progress
-          value={done}
-          size="md"
-          radius={2}
-          aria-label="Rows read"
-          animated={view.status === "running" && sum.expected === null}
-          data-testid="run-progress"
-        />
+        {view.status !== "rolled-back" && (
+          <Progress
+            value={done}
+            size="md"
+            radius={2}
+            aria-label="Rows read"
+            animated={view.status === "running" && sum.expected === null}
+            data-testid="run-progress"
+          />
+        )}
         <dl className={css.figures}>
           <Figure name="Read" value={count(sum.read)} more={sum.expected === null || over ? "" : `of ${count(sum.expected)}, ${percent(sum.read, sum.expected)}`} testId="total-read" />
           <Figure name={view.dryRun ? "Would be written" : "Written"} value={count(sum.written)} testId="total-written" />
