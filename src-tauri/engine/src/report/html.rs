@@ -76,7 +76,10 @@ fn table(table: &TableVerification) -> Value {
     }
 }
 
-/// The names of all figures of the table, each once, in their own order.
+/// The figures in the order in which they are shown; one that is not here comes last.
+const FIGURES: [&str; 7] = ["nulls", "distinct", "least", "greatest", "sum", "length", "checksum"];
+
+/// The names of all figures of the table, each once.
 pub(super) fn figure_names(table: &TableVerification) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for measure in table.columns.iter().flat_map(|c| &c.measures) {
@@ -84,6 +87,7 @@ pub(super) fn figure_names(table: &TableVerification) -> Vec<&str> {
             names.push(&measure.name);
         }
     }
+    names.sort_by_key(|name| FIGURES.iter().position(|f| f == name).unwrap_or(FIGURES.len()));
     names
 }
 
