@@ -11,7 +11,7 @@ use crate::{paths, process, ui};
 pub fn codegen(check: bool) -> Result<ExitCode> {
     ui::check_node()?;
     ui::install(&ui::folder())?;
-    rust::build(&["--examples"], Packages::WithoutWindow, false)?;
+    rust::build(&["--examples"], Packages::at_hand(), false)?;
     if check {
         self::check()?
     } else {

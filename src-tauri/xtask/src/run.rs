@@ -33,7 +33,7 @@ pub fn run(how: &How) -> Result<ExitCode> {
 fn headless(how: &How) -> Result<ExitCode> {
     packages::provide(packages::HEADLESS, how.install)?;
     println!("Building the command line (the first time takes about ten minutes on two cores)");
-    rust::build(&["--bin", "rowferry"], Packages::WithoutWindow, how.release)?;
+    rust::build(&["--bin", "rowferry"], Packages::at_hand(), how.release)?;
 
     let folder = paths::target().with_file_name("sample");
     fresh_sample(&folder)?;

@@ -17,6 +17,15 @@ pub enum Packages {
     WithoutWindow,
 }
 
+impl Packages {
+    /// All of them where WebKit is installed, so that nothing is built twice when the window is built too.
+    pub fn at_hand() -> Self {
+        let has_webkit =
+            || process::output(process::command("pkg-config").args(["--exists", "webkit2gtk-4.1"])).is_ok();
+        if !cfg!(target_os = "linux") || has_webkit() { Packages::All } else { Packages::WithoutWindow }
+    }
+}
+
 /// A cargo command on these packages.
 pub fn cargo(subcommand: &[&str], packages: Packages) -> Command {
     let mut command = process::command("cargo");
