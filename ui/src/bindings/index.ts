@@ -1260,9 +1260,17 @@ export interface TableVerification {
   target_rows: number;
   columns: ColumnVerification[];
   /**
+   * Over whole rows, whatever their order: finds values that changed places between rows.
+   */
+  row_checksum?: Measure | null;
+  /**
    * Rows whose foreign key points at nothing, by foreign key.
    */
   orphans: Orphans[];
+  /**
+   * What was brought to one form on both sides before it was compared.
+   */
+  normalised: string[];
   /**
    * What was deliberately not compared, and why.
    */

@@ -267,7 +267,7 @@ impl Job {
         if !checkpoints.iter().any(|c| c.step == PREPARED) {
             let statements: Vec<String> = self.statements(When::BeforeLoad);
             for sql in &statements {
-                self.progress.log(LogLevel::Info, sql.lines().next().unwrap_or_default());
+                self.progress.log(LogLevel::Info, sql.split_whitespace().collect::<Vec<_>>().join(" "));
             }
             write.apply(&statements, Some(&self.marker(PREPARED))).await?;
         }
