@@ -3,7 +3,8 @@
 fn main() {
     let page = std::path::Path::new("ui/dist/index.html");
     if !page.exists() {
-        let text = "<!doctype html><title>Rowferry</title><p>The UI is not built: <code>cargo xtask run</code> builds it.";
+        let text =
+            "<!doctype html><title>Rowferry</title><p>The UI is not built: <code>cargo xtask run</code> builds it.";
         let written = page.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(page, text));
         if let Err(e) = written {
             println!("cargo:warning=the UI's placeholder cannot be written: {e}");

@@ -26,7 +26,7 @@ impl Target {
         let dialect = target.connection.dialect();
         let tables: Vec<_> = samples.iter().map(|s| s.in_schema(target.place.schema)).collect();
         let statements: Vec<_> = tables.iter().flat_map(|t| dialect.create_table(t)).collect();
-        target.writer().apply(&statements).await.expect("the tables can be made");
+        target.writer().apply(&statements, None).await.expect("the tables can be made");
         target.writer().prepare_checkpoints().await.expect("checkpoints can be prepared");
         target
     }
@@ -253,7 +253,7 @@ pub async fn statements_are_applied_all_or_none<H: Harness>(harness: &H) {
     let table = numbered("numbered", 0, 0).in_schema(target.place.schema);
     let mut statements = dialect.create_table(&table);
     statements.push(dialect.drop_table(&numbered("nowhere", 0, 0).in_schema(target.place.schema).name));
-    let error = target.writer().apply(&statements).await.unwrap_err();
+    let error = target.writer().apply(&statements, None).await.unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
     let made = target.connection.catalog().await.unwrap().tables().count();
     assert_eq!(made == 0, target.connection.descriptor().capabilities.transactional_ddl);
@@ -273,7 +273,7 @@ pub async fn what_comes_after_the_load_is_made<H: Harness>(harness: &H) {
     });
     let target = Target::new(harness, &[&parent, &child]).await;
     let wanted = child.in_schema(target.place.schema);
-    target.writer().apply(&target.connection.dialect().after_load(&wanted)).await.unwrap();
+    target.writer().apply(&target.connection.dialect().after_load(&wanted), None).await.unwrap();
     let made = target.table("child").await;
     assert_eq!(made.unique_keys[0].columns, ["up", "id"]);
     assert_eq!(made.foreign_keys[0].references, target.table("parent").await.name);
@@ -290,10 +290,10 @@ pub async fn a_table_is_emptied_widened_and_dropped<H: Harness>(harness: &H) {
     let dialect = target.connection.dialect();
     target.load(&table, &sample.rows).await;
     let more = &Sample::new("", &[("more", LogicalType::TEXT)]).table.columns[0];
-    target.writer().apply(&[dialect.add_column(&table.name, more)]).await.unwrap();
+    target.writer().apply(&[dialect.add_column(&table.name, more)], None).await.unwrap();
     assert_eq!(names(&target.table("numbered").await), ["id", "note", "more"]);
-    target.writer().apply(&[dialect.delete_all(&table.name)]).await.unwrap();
+    target.writer().apply(&[dialect.delete_all(&table.name)], None).await.unwrap();
     assert_eq!(target.count(&table).await, 0);
-    target.writer().apply(&[dialect.drop_table(&table.name)]).await.unwrap();
+    target.writer().apply(&[dialect.drop_table(&table.name)], None).await.unwrap();
     assert_eq!(target.connection.catalog().await.unwrap().tables().count(), 0);
 }

@@ -19,12 +19,7 @@ pub use wire::WireError;
 
 impl From<Error> for WireError {
     fn from(e: Error) -> Self {
-        WireError {
-            kind: e.kind,
-            message: e.to_string(),
-            remedy: e.remedy().map(str::to_string),
-            context: *e.context,
-        }
+        WireError { kind: e.kind, message: e.to_string(), remedy: e.remedy().map(str::to_string), context: e.context }
     }
 }
 

@@ -97,7 +97,8 @@ impl App {
     pub fn watch(&self, run: &str) -> Result<impl Stream<Item = RunEvent> + Send + use<>> {
         let live = self.live();
         let live = live.get(run).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("run {run} is not under way here")).hint("Its report tells how it ended.")
+            Error::new(ErrorKind::NotFound, format!("run {run} is not under way here"))
+                .hint("Its report tells how it ended.")
         })?;
         Ok(live.events())
     }

@@ -4,8 +4,8 @@ use rowferry_engine::catalog::{Table, TableName};
 use rowferry_engine::error::{Context, ErrorKind};
 use rowferry_engine::model::{Project, TableMapping, VerifyLevel};
 use rowferry_engine::report::Outcome;
-use rowferry_engine::run::rejects::RejectedRow;
 use rowferry_engine::run::RunStatus;
+use rowferry_engine::run::rejects::RejectedRow;
 use rowferry_engine::types::{LogicalType, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct WireError {
     pub kind: ErrorKind,
     pub message: String,
     pub remedy: Option<String>,
-    pub context: Context,
+    pub context: Box<Context>,
 }
 
 /// Nothing to ask, or nothing to answer.

@@ -63,11 +63,19 @@ pub async fn preview(
             rule: rule(column, verdict),
         });
     }
-    let mut result = Preview { after: TextTable { columns: fields.iter().map(|f| f.name().clone()).collect(), rows: Vec::new() }, ..Preview::default() };
+    let mut result = Preview {
+        after: TextTable { columns: fields.iter().map(|f| f.name().clone()).collect(), rows: Vec::new() },
+        ..Preview::default()
+    };
     result.before.columns = all.clone();
     let transform = Transform::new(filter, outputs, Arc::new(Schema::new(fields)))?;
-    let scan =
-        Scan { table: Arc::new(source.clone()), columns: all, range: Range::All, limit: Some(limit), batch_bytes: 1 << 20 };
+    let scan = Scan {
+        table: Arc::new(source.clone()),
+        columns: all,
+        range: Range::All,
+        limit: Some(limit),
+        batch_bytes: 1 << 20,
+    };
     let mut stream = read.scan(scan).await?;
     while let Some(rows) = stream.next().await {
         let rows = rows?;

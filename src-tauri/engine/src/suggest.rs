@@ -10,7 +10,12 @@ use crate::model::{ColumnMapping, Existing, LinkState, Project, SuggestionNote, 
 /// Adds suggestions to the project's mappings, and counts the columns added.
 ///
 /// Into a target without tables, the source's tables are proposed under names in the target's habit.
-pub fn suggest(project: &Project, source: &Catalog, target: &Catalog, connection: &dyn Connection) -> (Vec<TableMapping>, u32) {
+pub fn suggest(
+    project: &Project,
+    source: &Catalog,
+    target: &Catalog,
+    connection: &dyn Connection,
+) -> (Vec<TableMapping>, u32) {
     let mut tables = project.tables.clone();
     let empty = !target.tables().any(|t| t.kind == TableKind::Table);
     let added = if empty {
@@ -25,7 +30,8 @@ pub fn suggest(project: &Project, source: &Catalog, target: &Catalog, connection
 pub fn accept(tables: &mut [TableMapping], threshold: f64) {
     for table in tables {
         for column in &mut table.columns {
-            if column.state == LinkState::Suggested && column.suggestion.as_ref().is_some_and(|s| s.score >= threshold) {
+            if column.state == LinkState::Suggested && column.suggestion.as_ref().is_some_and(|s| s.score >= threshold)
+            {
                 column.state = LinkState::Confirmed;
             }
         }
@@ -60,7 +66,8 @@ fn suggest_matches(tables: &mut Vec<TableMapping>, source: &Catalog, target: &Ca
         let table = &mut tables[index];
         for column in suggested.columns {
             let taken = table.columns.iter().any(|c| c.to == column.to) || table.skipped.contains(&column.to);
-            if taken || target.table(&table.to).and_then(|t| t.column(&column.to)).is_none_or(|c| c.generated.is_some()) {
+            if taken || target.table(&table.to).and_then(|t| t.column(&column.to)).is_none_or(|c| c.generated.is_some())
+            {
                 continue;
             }
             added += 1;
@@ -92,7 +99,10 @@ fn propose_all(tables: &mut Vec<TableMapping>, source: &Catalog, target: &Catalo
         if tables.iter().any(|t| t.from == from.name) {
             continue;
         }
-        let to = TableName::new(&schema, free_name(naming::target_name(&from.name.table), |n| tables.iter().any(|t| t.to.table == n)));
+        let to = TableName::new(
+            &schema,
+            free_name(naming::target_name(&from.name.table), |n| tables.iter().any(|t| t.to.table == n)),
+        );
         let mut table = new_table(&from.name, &to);
         propose_columns(&mut table, from, dialect);
         added += table.columns.len() as u32;

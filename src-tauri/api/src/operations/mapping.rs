@@ -122,12 +122,19 @@ pub async fn functions(_app: &App, _request: Empty) -> Result<Vec<FunctionDescri
 pub async fn preview(app: &App, request: PreviewRows) -> Result<Preview> {
     let (mut project, _) = app.project(&request.project)?;
     let (source, target) = both(app, &project).await?;
-    let from = source.catalog.table(&request.mapping.from).ok_or_else(|| no_table(&request.mapping.from.to_string()))?;
+    let from =
+        source.catalog.table(&request.mapping.from).ok_or_else(|| no_table(&request.mapping.from.to_string()))?;
     let existing = target.catalog.table(&request.mapping.to);
     project.tables.retain(|t| t.to != request.mapping.to);
     project.tables.push(request.mapping.clone());
-    let table =
-        plan::proposed_table(&project, &request.mapping, from, existing, &sides(&source, &target), &Expressions::new())?;
+    let table = plan::proposed_table(
+        &project,
+        &request.mapping,
+        from,
+        existing,
+        &sides(&source, &target),
+        &Expressions::new(),
+    )?;
     let limit = u64::from(request.limit.clamp(1, 1000));
     let made = preview::preview(&request.mapping, from, &table, source.connection.as_ref(), limit).await?;
     let text = |t: preview::TextTable| PreviewTable { columns: t.columns, rows: t.rows };

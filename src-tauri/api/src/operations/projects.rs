@@ -40,9 +40,8 @@ pub async fn recent_projects(app: &App, _request: Empty) -> Result<Vec<RecentPro
         .into_iter()
         .map(|known| {
             let document = model::read(&known.path).ok();
-            let url = |name: Option<&String>| {
-                document.as_ref().and_then(|d| d.connections.get(name?)).map(|c| c.url.clone())
-            };
+            let url =
+                |name: Option<&String>| document.as_ref().and_then(|d| d.connections.get(name?)).map(|c| c.url.clone());
             Ok(RecentProject {
                 exists: known.path.exists(),
                 source: url(document.as_ref().map(|d| &d.source)),

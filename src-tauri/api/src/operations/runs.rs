@@ -147,8 +147,9 @@ pub async fn rejects(app: &App, request: ListRejects) -> Result<Rejects> {
 pub async fn verify_run(app: &App, request: VerifyRun) -> Result<Verification> {
     let mut record = app.workspace.run(&request.run)?;
     if record.dry_run || record.status != run::RunStatus::Completed {
-        return Err(Error::new(ErrorKind::Blocked, "only a completed run can be verified")
-            .hint("Resume the run first."));
+        return Err(
+            Error::new(ErrorKind::Blocked, "only a completed run can be verified").hint("Resume the run first.")
+        );
     }
     let _lock = app.workspace.lock_run(&record.run)?;
     let migration = Migration::open(record.project.clone(), &record.base, &app.secrets).await?;
@@ -167,7 +168,8 @@ async fn open(app: &App, project: &str) -> Result<Migration> {
 
 fn live(app: &App, run: &str) -> Result<LiveRun> {
     app.live().get(run).cloned().ok_or_else(|| {
-        Error::new(ErrorKind::Blocked, "this run is not under way in this window").hint("Its report tells how it ended.")
+        Error::new(ErrorKind::Blocked, "this run is not under way in this window")
+            .hint("Its report tells how it ended.")
     })
 }
 

@@ -169,7 +169,12 @@ pub(super) fn findings(
         }
         let Some(column) = target.column(&view.to) else {
             let message = format!("{} has no column {:?}", mapping.to, view.to);
-            say(FindingCode::UnknownColumn, Severity::Blocks, message, "Rescan the target, or remove the mapping of this column.");
+            say(
+                FindingCode::UnknownColumn,
+                Severity::Blocks,
+                message,
+                "Rescan the target, or remove the mapping of this column.",
+            );
             continue;
         };
         if column.generated.is_some() {
@@ -196,7 +201,11 @@ pub(super) fn findings(
             table: Some(mapping.to.clone()),
             column: None,
             path: Some(format!("tables[{index}]")),
-            message: format!("{waiting} suggested column{} of {} not confirmed and will not be carried", if waiting == 1 { "" } else { "s" }, if waiting == 1 { "is" } else { "are" }),
+            message: format!(
+                "{waiting} suggested column{} of {} not confirmed and will not be carried",
+                if waiting == 1 { "" } else { "s" },
+                if waiting == 1 { "is" } else { "are" }
+            ),
             remedy: "Accept or reject the suggestions in the mapper.".into(),
         });
     }
@@ -208,11 +217,7 @@ fn is_constant(view: &ColumnView) -> bool {
     view.references.is_empty() && !view.expression.trim().eq_ignore_ascii_case("null")
 }
 
-fn verdict_finding(
-    view: &ColumnView,
-    creates: bool,
-    say: &mut dyn FnMut(FindingCode, Severity, String, &str),
-) {
+fn verdict_finding(view: &ColumnView, creates: bool, say: &mut dyn FnMut(FindingCode, Severity, String, &str)) {
     let types = match (&view.from_type, &view.to_type) {
         (Some(from), Some(to)) => format!("{from} → {to}"),
         _ => return,

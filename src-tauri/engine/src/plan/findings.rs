@@ -35,7 +35,10 @@ pub(super) fn unconfirmed_table(index: usize, mapping: &TableMapping) -> Finding
         Severity::Warning,
         Some(&mapping.to),
         Some(format!("tables[{index}]")),
-        format!("the suggested table mapping {} → {} is not confirmed and will not be carried", mapping.from, mapping.to),
+        format!(
+            "the suggested table mapping {} → {} is not confirmed and will not be carried",
+            mapping.from, mapping.to
+        ),
         "Accept or reject the suggestion in the mapper.",
     )
 }
@@ -244,7 +247,11 @@ fn referenced_tables(steps: &[Step], sides: &Sides<'_>, found: &mut Vec<Finding>
                     Severity::Warning,
                     Some(&step.to),
                     Some(format!("tables[{}]", step.mapping)),
-                    format!("({}) refers to {}, which is not loaded by this run", key.columns.join(", "), key.references),
+                    format!(
+                        "({}) refers to {}, which is not loaded by this run",
+                        key.columns.join(", "),
+                        key.references
+                    ),
                     "Map that table too, or load it first; otherwise rows that refer to it are rejected.",
                 ));
             }

@@ -27,11 +27,8 @@ pub(super) fn by_foreign_keys(steps: Vec<Step>) -> (Vec<Step>, Vec<Vec<TableName
     let mut components: Vec<Vec<usize>> =
         tarjan_scc(&graph).into_iter().map(|c| c.into_iter().map(|n| graph[n]).collect()).collect();
     components.iter_mut().for_each(|c: &mut Vec<usize>| c.sort_unstable());
-    let cycles = components
-        .iter()
-        .filter(|c| c.len() > 1)
-        .map(|c| c.iter().map(|i| steps[*i].to.clone()).collect())
-        .collect();
+    let cycles =
+        components.iter().filter(|c| c.len() > 1).map(|c| c.iter().map(|i| steps[*i].to.clone()).collect()).collect();
     let order: Vec<usize> = components.into_iter().flatten().collect();
     let mut slots: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
     let mut ordered: Vec<Step> = Vec::with_capacity(order.len());

@@ -33,10 +33,8 @@ pub fn proposed_table(
     table.comment = source.comment.clone();
     table.row_estimate = source.row_estimate;
     let mapped = |columns: &[String]| copied(mapping, columns);
-    table.primary_key = source
-        .primary_key
-        .as_ref()
-        .and_then(|k| Some(Key { name: String::new(), columns: mapped(&k.columns)? }));
+    table.primary_key =
+        source.primary_key.as_ref().and_then(|k| Some(Key { name: String::new(), columns: mapped(&k.columns)? }));
     if let Some(key) = &table.primary_key {
         for column in table.columns.iter_mut().filter(|c| key.columns.contains(&c.name)) {
             column.nullable = false;
@@ -52,7 +50,12 @@ pub fn proposed_table(
         .iter()
         .filter(|i| !i.columns.is_empty() && !is_partial(i))
         .filter_map(|i| {
-            Some(Index { name: String::new(), columns: mapped(&i.columns)?, unique: i.unique, definition: String::new() })
+            Some(Index {
+                name: String::new(),
+                columns: mapped(&i.columns)?,
+                unique: i.unique,
+                definition: String::new(),
+            })
         })
         .collect();
     table.foreign_keys = source
@@ -130,9 +133,7 @@ fn new_column(
     // Two native types may mean JSON, and their own database tells them apart.
     let same_database = sides.source.descriptor().id == sides.target.descriptor().id;
     let native = original.filter(|c| same_database && c.logical == LogicalType::Json && logical == c.logical);
-    let default = original
-        .and_then(|c| c.default.as_deref())
-        .and_then(|d| dialect.translate_default(d, &logical));
+    let default = original.and_then(|c| c.default.as_deref()).and_then(|d| dialect.translate_default(d, &logical));
     Ok(Column {
         name: link.to.clone(),
         native_type: native.map_or_else(|| dialect.type_name(&wanted), |c| c.native_type.clone()),

@@ -109,8 +109,9 @@ fn read_ahead(step: Arc<StepContext>, range: Range) -> mpsc::Receiver<Result<Opt
             }
         };
         while let Some(rows) = stream.next().await {
-            let parcel =
-                rows.and_then(|rows| step.transform.apply(&rows.batch).map(|transformed| Some(Parcel { rows, transformed })));
+            let parcel = rows.and_then(|rows| {
+                step.transform.apply(&rows.batch).map(|transformed| Some(Parcel { rows, transformed }))
+            });
             let failed = parcel.is_err();
             if sender.send(parcel).await.is_err() || failed {
                 return;
@@ -211,12 +212,7 @@ struct Describe<'a> {
 
 impl<'a> Describe<'a> {
     fn new(step: &'a StepContext, rows: &'a Rows) -> Result<Self> {
-        Ok(Describe {
-            step,
-            batch: &rows.batch,
-            positions: rows.positions.as_ref(),
-            text: RowText::new(&rows.batch)?,
-        })
+        Ok(Describe { step, batch: &rows.batch, positions: rows.positions.as_ref(), text: RowText::new(&rows.batch)? })
     }
 
     fn reject(&self, row: usize, column: Option<String>, reason: String, hash: Option<String>) -> RejectedRow {

@@ -30,11 +30,21 @@ impl Control {
 
     /// The run stops before its next chunk. After a cancel it does nothing.
     pub fn pause(&self) {
-        self.0.send_if_modified(|w| *w == Wish::Go && { *w = Wish::Pause; true });
+        self.0.send_if_modified(|w| {
+            *w == Wish::Go && {
+                *w = Wish::Pause;
+                true
+            }
+        });
     }
 
     pub fn go_on(&self) {
-        self.0.send_if_modified(|w| *w == Wish::Pause && { *w = Wish::Go; true });
+        self.0.send_if_modified(|w| {
+            *w == Wish::Pause && {
+                *w = Wish::Go;
+                true
+            }
+        });
     }
 
     /// The run stops after the batch at hand; the open chunk is rolled back.

@@ -75,14 +75,30 @@ pub enum LogLevel {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum RunEvent {
-    Started { run: String, dry_run: bool, tables: Vec<TableProgress> },
-    Phase { phase: Phase },
+    Started {
+        run: String,
+        dry_run: bool,
+        tables: Vec<TableProgress>,
+    },
+    Phase {
+        phase: Phase,
+    },
     /// Only the tables that changed since the last one; at most ten a second, and always the last state.
-    Progress { tables: Vec<TableProgress> },
-    Log { level: LogLevel, message: String },
+    Progress {
+        tables: Vec<TableProgress>,
+    },
+    Log {
+        level: LogLevel,
+        message: String,
+    },
     Paused,
     Continued,
-    Finished { run: String, status: RunStatus, tables: Vec<FinishedTable>, seconds: f64 },
+    Finished {
+        run: String,
+        status: RunStatus,
+        tables: Vec<FinishedTable>,
+        seconds: f64,
+    },
 }
 
 /// A table's line in the last event of `run --json`.

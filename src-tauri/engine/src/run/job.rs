@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::control::Control;
 use super::event::{
-    FinishedTable, LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState,
+    FinishedTable, LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunSnapshot, RunStatus, TableProgress,
+    TableState,
 };
 use super::load::{self, StepContext};
 use super::progress::Progress;
@@ -60,16 +61,20 @@ impl Job {
         let plan = migration.plan().await?;
         let mut approvals = permit(&plan, dry_run, confirmed)?;
         approvals.extend(plan.steps.iter().flat_map(|s| {
-            s.columns.iter().filter(|c| c.approved && !c.verdict.is_lossless()).map(|c| {
-                format!("{}.{}: {}", s.to, c.to, c.verdict.why().unwrap_or_default())
-            })
+            s.columns
+                .iter()
+                .filter(|c| c.approved && !c.verdict.is_lossless())
+                .map(|c| format!("{}.{}: {}", s.to, c.to, c.verdict.why().unwrap_or_default()))
         }));
         let run = uuid::Uuid::now_v7().to_string();
         let lock = workspace.lock_run(&run)?;
         let (source, target) = migration.described();
-        let occupied =
-            crate::plan::Sides::count_occupied(&migration.project, migration.target.as_ref(), &migration.target_catalog)
-                .await?;
+        let occupied = crate::plan::Sides::count_occupied(
+            &migration.project,
+            migration.target.as_ref(),
+            &migration.target_catalog,
+        )
+        .await?;
         let tables = plan
             .steps
             .iter()
@@ -212,8 +217,7 @@ impl Job {
         if let Err(e) = &outcome {
             let message = e.to_string();
             self.progress.log(LogLevel::Error, message.clone());
-            self.record.error =
-                Some(RunFailure { kind: e.kind, message, remedy: e.remedy().map(str::to_string) });
+            self.record.error = Some(RunFailure { kind: e.kind, message, remedy: e.remedy().map(str::to_string) });
         }
         self.progress.flush();
         self.record.seconds = before + begun.elapsed().as_secs_f64();
@@ -244,7 +248,14 @@ impl Job {
         self.finish(done.finished).await?;
         self.enter(Phase::Verifying)?;
         self.control.check()?;
-        let verification = verify::verify(&self.migration, &self.record, &self.workspace, self.record.project.options.verify, &self.control).await?;
+        let verification = verify::verify(
+            &self.migration,
+            &self.record,
+            &self.workspace,
+            self.record.project.options.verify,
+            &self.control,
+        )
+        .await?;
         let level = if verification.is_equal() { LogLevel::Info } else { LogLevel::Error };
         self.progress.log(level, verification.sentence());
         self.record.verification = Some(verification);
@@ -426,8 +437,11 @@ fn permit(plan: &Plan, dry_run: bool, confirmed: &Confirmed) -> Result<Vec<Strin
     };
     if !blocking.is_empty() {
         let count = blocking.len();
-        return Err(Error::new(ErrorKind::Blocked, format!("{count} finding{} of the plan block the run", if count == 1 { "" } else { "s" }))
-            .detail(blocking.join("; ")));
+        return Err(Error::new(
+            ErrorKind::Blocked,
+            format!("{count} finding{} of the plan block the run", if count == 1 { "" } else { "s" }),
+        )
+        .detail(blocking.join("; ")));
     }
     let confirm = listed(Severity::Confirm);
     let agreed = match confirmed {

@@ -71,7 +71,12 @@ pub struct CompiledStep {
 }
 
 /// Compiles a step against the source and the target's own types.
-pub fn compile(step: &Step, read: &dyn Read, target: &dyn Connection, expressions: &Expressions) -> Result<CompiledStep> {
+pub fn compile(
+    step: &Step,
+    read: &dyn Read,
+    target: &dyn Connection,
+    expressions: &Expressions,
+) -> Result<CompiledStep> {
     let all: Vec<String> = step.source.columns.iter().map(|c| c.name.clone()).collect();
     let whole = read.schema(&step.source, &all)?;
     let here = |e: Error| e.table(step.to.to_string());
@@ -102,7 +107,9 @@ pub fn compile(step: &Step, read: &dyn Read, target: &dyn Connection, expression
     let mut outputs = Vec::with_capacity(columns.len());
     for planned in &step.columns {
         let column = step.target.column(&planned.to).ok_or_else(|| {
-            here(Error::new(ErrorKind::NotFound, format!("the target has no column {}", planned.to)).column(&planned.to))
+            here(
+                Error::new(ErrorKind::NotFound, format!("the target has no column {}", planned.to)).column(&planned.to),
+            )
         })?;
         outputs.push(OutputColumn {
             name: planned.to.clone(),

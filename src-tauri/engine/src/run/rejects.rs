@@ -44,7 +44,8 @@ impl RejectFiles {
     /// The table's file, which exists once the table is loaded and has rejects. The step's number keeps tables apart
     /// whose names look alike on this file system.
     pub fn table(&self, step: u32, table: &str) -> PathBuf {
-        let name: String = table.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+        let name: String =
+            table.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
         self.folder.join(format!("{:03}-{}.rejects.jsonl", step + 1, name.chars().take(100).collect::<String>()))
     }
 

@@ -17,13 +17,17 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
     let mut record = workspace.run(run)?;
     let _lock = workspace.lock_run(&record.run)?;
     if record.status == RunStatus::RolledBack {
-        return Err(Error::new(ErrorKind::Blocked, format!("run {run} is rolled back already")).hint("There is nothing to do."));
+        return Err(
+            Error::new(ErrorKind::Blocked, format!("run {run} is rolled back already")).hint("There is nothing to do.")
+        );
     }
     if record.dry_run {
         return Err(Error::new(ErrorKind::Blocked, "a dry run wrote nothing").hint("There is nothing to do."));
     }
     for (step, before) in record.plan.steps.iter().zip(&record.rows_before) {
-        let why = if step.existing == Existing::Replace && record.plan.statements.iter().any(|s| s.destructive && s.table == step.to) {
+        let why = if step.existing == Existing::Replace
+            && record.plan.statements.iter().any(|s| s.destructive && s.table == step.to)
+        {
             "the rows that it held were deleted and were not kept"
         } else if *before > 0 {
             "it held rows before, and the run's cannot be told from them"
@@ -37,7 +41,8 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
             .hint("Restore the target from its backup."));
     }
     let migration = Migration::open(record.project.clone(), &record.base, secrets).await?;
-    let write = migration.target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?;
+    let write =
+        migration.target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?;
     let dialect = migration.target.dialect();
     // In reverse, so that no foreign key stands in the way.
     let statements: Vec<String> = record

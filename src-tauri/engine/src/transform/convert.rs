@@ -107,7 +107,11 @@ impl Rule {
         let value = value.as_string::<i32>();
         let mut cut = BooleanBufferBuilder::new(value.len());
         for row in 0..value.len() {
-            cut.append(value.is_valid(row) && converted.is_valid(row) && significant_fraction(value.value(row)) > i64::from(*scale));
+            cut.append(
+                value.is_valid(row)
+                    && converted.is_valid(row)
+                    && significant_fraction(value.value(row)) > i64::from(*scale),
+            );
         }
         refuse(converted, &BooleanArray::new(cut.finish(), None), &format!("does not fit {} exactly", self.to), reject)
     }
@@ -118,9 +122,7 @@ impl Rule {
                 let text = value.as_string::<i32>();
                 for (row, length) in lengths(text).iter().enumerate() {
                     // Bytes are at least as many as characters: most rows need no counting.
-                    if length.is_some_and(|l| l > i64::from(*max))
-                        && text.value(row).chars().count() > *max as usize
-                    {
+                    if length.is_some_and(|l| l > i64::from(*max)) && text.value(row).chars().count() > *max as usize {
                         reject(row as u32, format!("longer than {max} characters"));
                     }
                 }
@@ -179,7 +181,12 @@ fn significant_fraction(text: &str) -> i64 {
 }
 
 /// NULL where `wrong` is true, and `reject` is told.
-fn refuse(value: ArrayRef, wrong: &BooleanArray, reason: &str, reject: &mut dyn FnMut(u32, String)) -> Result<ArrayRef> {
+fn refuse(
+    value: ArrayRef,
+    wrong: &BooleanArray,
+    reason: &str,
+    reject: &mut dyn FnMut(u32, String),
+) -> Result<ArrayRef> {
     if wrong.true_count() == 0 {
         return Ok(value);
     }

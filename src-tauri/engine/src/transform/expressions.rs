@@ -93,10 +93,8 @@ impl Expressions {
                 .with_query_execution_start_time(state.execution_props().query_execution_start_time)
                 .build(),
         );
-        let expr = simplifier
-            .coerce(expr, &df_schema)
-            .and_then(|e| simplifier.simplify(e))
-            .map_err(|e| problem(&e, sql))?;
+        let expr =
+            simplifier.coerce(expr, &df_schema).and_then(|e| simplifier.simplify(e)).map_err(|e| problem(&e, sql))?;
         let physical = state.create_physical_expr(expr, &df_schema).map_err(|e| problem(&e, sql))?;
         let data_type = physical.data_type(schema).map_err(|e| problem(&e, sql))?;
         Ok(Compiled {
@@ -112,7 +110,10 @@ impl Expressions {
         let compiled = self.compile(sql, schema)?;
         if compiled.data_type != DataType::Boolean {
             return Err(Problem {
-                message: format!("a filter is true or false, and this is {}", super::functions::type_words(&compiled.data_type)),
+                message: format!(
+                    "a filter is true or false, and this is {}",
+                    super::functions::type_words(&compiled.data_type)
+                ),
                 position: Some((1, 1)),
             });
         }
@@ -149,16 +150,17 @@ fn refuse_what_is_not_of_one_row(expr: &Expr) -> Result<(), Problem> {
         found = match e {
             Expr::AggregateFunction(f) => Some(format!("{} needs many rows", f.func.name())),
             Expr::WindowFunction(f) => Some(format!("{} needs many rows", f.fun.name())),
-            Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_) => Some("a subquery needs other tables".into()),
+            Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_) => {
+                Some("a subquery needs other tables".into())
+            }
             _ => return Ok(TreeNodeRecursion::Continue),
         };
         Ok(TreeNodeRecursion::Stop)
     });
     match found {
-        Some(what) => Err(Problem {
-            message: format!("{what}, and an expression sees one source row"),
-            position: Some((1, 1)),
-        }),
+        Some(what) => {
+            Err(Problem { message: format!("{what}, and an expression sees one source row"), position: Some((1, 1)) })
+        }
         None => Ok(()),
     }
 }

@@ -40,9 +40,27 @@ pub fn functions(expressions: &Expressions) -> Vec<FunctionInfo> {
         group: group.into(),
     };
     list.extend([
-        form("cast", "cast(value as type)", "The value as another type; a row where that fails is rejected.", "cast(Total as decimal(12,2))", "conversion"),
-        form("try_cast", "try_cast(value as type)", "The value as another type, or NULL where that fails.", "try_cast(Code as int)", "conversion"),
-        form("case", "case when condition then value … else value end", "The first value whose condition is true.", "case when Total > 100 then 'large' else 'small' end", "conditional"),
+        form(
+            "cast",
+            "cast(value as type)",
+            "The value as another type; a row where that fails is rejected.",
+            "cast(Total as decimal(12,2))",
+            "conversion",
+        ),
+        form(
+            "try_cast",
+            "try_cast(value as type)",
+            "The value as another type, or NULL where that fails.",
+            "try_cast(Code as int)",
+            "conversion",
+        ),
+        form(
+            "case",
+            "case when condition then value … else value end",
+            "The first value whose condition is true.",
+            "case when Total > 100 then 'large' else 'small' end",
+            "conditional",
+        ),
         form("||", "text || text", "Joins texts; NULL when one of them is.", "FirstName || ' ' || LastName", "string"),
     ]);
     list.sort_by(|a, b| (&a.group, &a.name).cmp(&(&b.group, &b.name)));

@@ -136,9 +136,7 @@ impl Transform {
 fn evaluate(expression: &Compiled, batch: &RecordBatch, fail: &mut dyn FnMut(u32, String)) -> Result<ArrayRef> {
     match expression.evaluate(batch) {
         Ok(array) => Ok(array),
-        Err(_) if batch.num_rows() == 0 => {
-            Ok(datafusion::arrow::array::new_empty_array(&expression.data_type))
-        }
+        Err(_) if batch.num_rows() == 0 => Ok(datafusion::arrow::array::new_empty_array(&expression.data_type)),
         Err(_) => {
             let mut parts = Vec::new();
             halve(expression, batch, 0, &mut parts, fail);

@@ -91,12 +91,7 @@ impl Figures {
                 let measures = ours
                     .into_iter()
                     .zip(theirs)
-                    .map(|(x, y)| Measure {
-                        name: x.0.into(),
-                        expected: x.1,
-                        actual: y.1,
-                        estimated: x.2 || y.2,
-                    })
+                    .map(|(x, y)| Measure { name: x.0.into(), expected: x.1, actual: y.1, estimated: x.2 || y.2 })
                     .collect();
                 Ok(ColumnVerification { column: field.name().clone(), measures })
             })
@@ -111,7 +106,10 @@ impl Figures {
 
 impl Column {
     fn add(&mut self, array: &ArrayRef) -> Result<()> {
-        let rows = self.converter.convert_columns(std::slice::from_ref(array)).or_error(ErrorKind::Internal, "rows cannot be compared")?;
+        let rows = self
+            .converter
+            .convert_columns(std::slice::from_ref(array))
+            .or_error(ErrorKind::Internal, "rows cannot be compared")?;
         self.nulls += array.null_count() as u64;
         for (i, row) in rows.iter().enumerate() {
             let bytes = row.as_ref();
@@ -131,7 +129,9 @@ impl Column {
         self.add_up(array)?;
         if let Some(length) = &mut self.length {
             *length += match array.data_type() {
-                DataType::Utf8 => array.as_string::<i32>().iter().flatten().map(|t| t.chars().count() as u64).sum::<u64>(),
+                DataType::Utf8 => {
+                    array.as_string::<i32>().iter().flatten().map(|t| t.chars().count() as u64).sum::<u64>()
+                }
                 _ => array.as_binary::<i32>().iter().flatten().map(|b| b.len() as u64).sum::<u64>(),
             };
         }
@@ -207,9 +207,12 @@ impl Column {
     fn text_of(&self, bytes: Option<&[u8]>) -> Result<Option<String>> {
         let Some(bytes) = bytes else { return Ok(None) };
         let parser = self.converter.parser();
-        let arrays =
-            self.converter.convert_rows([parser.parse(bytes)]).or_error(ErrorKind::Internal, "a value cannot be shown")?;
-        let batch = RecordBatch::try_from_iter([("v", arrays[0].clone())]).or_error(ErrorKind::Internal, "a value cannot be shown")?;
+        let arrays = self
+            .converter
+            .convert_rows([parser.parse(bytes)])
+            .or_error(ErrorKind::Internal, "a value cannot be shown")?;
+        let batch = RecordBatch::try_from_iter([("v", arrays[0].clone())])
+            .or_error(ErrorKind::Internal, "a value cannot be shown")?;
         let text = RowText::new(&batch)?.cell(0, 0);
         Ok(text.map(|t| match t.char_indices().nth(200) {
             // A long value is shown by its beginning and its hash.

@@ -41,7 +41,8 @@ pub(super) fn canonical(batch: &RecordBatch, table: &Table) -> Result<RecordBatc
         })
         .collect();
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    RecordBatch::try_new_with_options(schema, columns, &options).or_error(ErrorKind::Internal, "canonical columns do not make a batch")
+    RecordBatch::try_new_with_options(schema, columns, &options)
+        .or_error(ErrorKind::Internal, "canonical columns do not make a batch")
 }
 
 fn form(array: &ArrayRef, logical: &LogicalType) -> ArrayRef {
@@ -95,7 +96,8 @@ mod tests {
 
     #[test]
     fn decimals_have_one_form() {
-        for (text, form) in [("1.50", "1.5"), ("-0.00", "0"), ("007", "7"), ("-.5", "-0.5"), ("100", "100"), ("0", "0")] {
+        for (text, form) in [("1.50", "1.5"), ("-0.00", "0"), ("007", "7"), ("-.5", "-0.5"), ("100", "100"), ("0", "0")]
+        {
             assert_eq!(decimal(text), form);
         }
     }

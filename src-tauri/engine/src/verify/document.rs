@@ -78,7 +78,8 @@ impl Verification {
             VerifyLevel::Aggregates => "row counts and the figures of every column",
             VerifyLevel::Checksums => "row counts, the figures of every column and checksums of every row",
         };
-        let different: Vec<String> = self.tables.iter().filter(|t| !t.is_equal()).map(|t| t.target.to_string()).collect();
+        let different: Vec<String> =
+            self.tables.iter().filter(|t| !t.is_equal()).map(|t| t.target.to_string()).collect();
         if different.is_empty() {
             format!("verified: {level} of {} tables agree on both sides ({rows} rows)", self.tables.len())
         } else {

@@ -63,7 +63,8 @@ pub(super) async fn verify(
     }
     let unstable = compiled.transform.unstable_columns();
     result.not_compared.extend(unstable.iter().map(|c| format!("{c}: its expression differs from run to run")));
-    let keep: Vec<usize> = (0..compiled.columns.len()).filter(|i| !unstable.contains(&compiled.columns[*i].as_str())).collect();
+    let keep: Vec<usize> =
+        (0..compiled.columns.len()).filter(|i| !unstable.contains(&compiled.columns[*i].as_str())).collect();
     let schema = project_schema(compiled.transform.target(), &keep)?;
     for column in keep.iter().filter_map(|i| step.target.column(&compiled.columns[*i])) {
         if let Some(what) = in_words(&column.logical) {
@@ -115,8 +116,13 @@ async fn orphans(migration: &Migration, step: &Step) -> Result<Vec<Orphans>> {
     Ok(found)
 }
 
-async fn scan(connection: &dyn Connection, table: &crate::catalog::Table, columns: Vec<String>) -> Result<crate::connectors::RowStream> {
-    let scan = Scan { table: Arc::new(table.clone()), columns, range: Range::All, limit: None, batch_bytes: BATCH_BYTES };
+async fn scan(
+    connection: &dyn Connection,
+    table: &crate::catalog::Table,
+    columns: Vec<String>,
+) -> Result<crate::connectors::RowStream> {
+    let scan =
+        Scan { table: Arc::new(table.clone()), columns, range: Range::All, limit: None, batch_bytes: BATCH_BYTES };
     connection.read().scan(scan).await.map_err(|e| e.table(table.name.to_string()))
 }
 

@@ -64,9 +64,7 @@ impl Workspace {
         let mut query = database
             .prepare_cached("select chunk, range from chunk where run = ?1 and step = ?2 order by chunk")
             .map_err(store)?;
-        let rows = query
-            .query_map(params![run, step], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)))
-            .map_err(store)?;
+        let rows = query.query_map(params![run, step], |r| Ok((r.get(0)?, r.get::<_, String>(1)?))).map_err(store)?;
         let chunks: Vec<StoredChunk> = rows
             .map(|row| {
                 let (chunk, range) = row.map_err(store)?;

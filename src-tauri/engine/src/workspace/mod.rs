@@ -37,9 +37,9 @@ impl Workspace {
             None => directories::ProjectDirs::from("app", "Rowferry", "rowferry")
                 .map(|d| d.data_dir().to_path_buf())
                 .ok_or_else(|| {
-                    Error::new(ErrorKind::NotFound, "this user has no folder for application data")
-                        .hint("Set ROWFERRY_HOME to a folder that Rowferry may use.")
-                })?,
+                Error::new(ErrorKind::NotFound, "this user has no folder for application data")
+                    .hint("Set ROWFERRY_HOME to a folder that Rowferry may use.")
+            })?,
         };
         Self::open_at(&home)
     }
@@ -113,7 +113,8 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).or_error(ErrorKind::Io, "a record of the workspace was written by another version of Rowferry")
+    serde_json::from_str(text)
+        .or_error(ErrorKind::Io, "a record of the workspace was written by another version of Rowferry")
 }
 
 #[cfg(test)]

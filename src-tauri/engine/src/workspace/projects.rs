@@ -30,7 +30,9 @@ impl Workspace {
     pub fn projects(&self) -> Result<Vec<KnownProject>> {
         let database = self.database();
         let mut query = database
-            .prepare_cached("select id, name, path, opened_at from project where listed = 1 order by opened_at desc, id desc")
+            .prepare_cached(
+                "select id, name, path, opened_at from project where listed = 1 order by opened_at desc, id desc",
+            )
             .map_err(store)?;
         let rows = query.query_map([], known).map_err(store)?;
         rows.collect::<rusqlite::Result<_>>().map_err(store)
@@ -99,7 +101,9 @@ impl Workspace {
                 params![project.id, version, now(), document],
             )
             .map_err(store)?;
-        change.execute("update project set name = ?2 where id = ?1", params![project.id, project.name]).map_err(store)?;
+        change
+            .execute("update project set name = ?2 where id = ?1", params![project.id, project.name])
+            .map_err(store)?;
         change.commit().map_err(store)?;
         Ok(version)
     }
@@ -108,11 +112,11 @@ impl Workspace {
     pub fn project_versions(&self, id: &str) -> Result<Vec<SavedVersion>> {
         let database = self.database();
         let mut query = database
-            .prepare_cached("select version, saved_at, document from project_version where project = ?1 order by version desc")
+            .prepare_cached(
+                "select version, saved_at, document from project_version where project = ?1 order by version desc",
+            )
             .map_err(store)?;
-        let rows = query
-            .query_map([id], |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, String>(2)?)))
-            .map_err(store)?;
+        let rows = query.query_map([id], |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, String>(2)?))).map_err(store)?;
         rows.map(|row| {
             let (version, saved_at, document) = row.map_err(store)?;
             let project: Project = from_json(&document)?;

@@ -138,7 +138,10 @@ impl Workspace {
     /// A line in the audit trail.
     pub fn audit(&self, run: Option<&str>, what: &str) -> Result<()> {
         self.database()
-            .execute("insert into audit (at, who, run, what) values (?1, ?2, ?3, ?4)", params![now(), operator(), run, what])
+            .execute(
+                "insert into audit (at, who, run, what) values (?1, ?2, ?3, ?4)",
+                params![now(), operator(), run, what],
+            )
             .map_err(store)?;
         Ok(())
     }

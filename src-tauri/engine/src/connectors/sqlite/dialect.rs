@@ -191,7 +191,11 @@ impl Dialect for SqliteDialect {
 
 /// The index's own name, or one made of table and columns: SQLite has one namespace for all of a database's indexes.
 fn index_name(table: &Table, index: &Index) -> String {
-    if index.name.is_empty() { format!("{}_{}_idx", table.name.table, index.columns.join("_")) } else { index.name.clone() }
+    if index.name.is_empty() {
+        format!("{}_{}_idx", table.name.table, index.columns.join("_"))
+    } else {
+        index.name.clone()
+    }
 }
 
 #[cfg(test)]
