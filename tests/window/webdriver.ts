@@ -33,7 +33,10 @@ export class WebDriver {
     await this.send("POST", "/window/rect", { x: 0, y: 0, width, height });
   }
 
+  /** What is on the screen once everything that was to be drawn has been. */
   async screenshot(): Promise<Buffer> {
+    const drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
+    await this.send("POST", "/execute/async", { script: drawn, args: [] });
     return Buffer.from(await this.send<string>("GET", "/screenshot"), "base64");
   }
 

@@ -29,12 +29,12 @@ export class Window {
       env: {
         ...process.env,
         ROWFERRY_HOME: join(folder, "workspace"),
+        // The plainest locale, whose name is not a language.
+        LC_ALL: "C.UTF-8",
         // Lets the driver take hold of the window.
         TAURI_AUTOMATION: "true",
         TAURI_WEBVIEW_AUTOMATION: "true",
-        // Without a graphics card.
-        WEBKIT_DISABLE_DMABUF_RENDERER: "1",
-        LIBGL_ALWAYS_SOFTWARE: "1",
+        // Nothing that makes WebKit draw in another way: its screenshot would then never come.
         NO_AT_BRIDGE: "1",
         GTK_THEME: "Adwaita",
       },
