@@ -121,6 +121,12 @@ function Detail({ table }: { table: TableVerification }) {
           <IconProblem size={14} /> {count(each.rows)} rows of <bdi>{each.foreign_key}</bdi> point at nothing
         </p>
       ))}
+      {table.row_checksum && (
+        <p className={css.judgement} data-equal={isEqual(table.row_checksum)}>
+          Checksum of whole rows: {isEqual(table.row_checksum) ? "equal" : "different"}
+        </p>
+      )}
+      {table.normalised.map((each) => <p key={each} className={css.small}>Brought to one form first: <bdi>{each}</bdi></p>)}
       {table.not_compared.map((each) => <p key={each} className={css.small}>Not compared: {each}</p>)}
       {table.columns.length === 0 && table.not_compared.length === 0 && orphans.length === 0 && <p className={css.small}>Only rows were counted.</p>}
     </div>

@@ -14,6 +14,7 @@ const table = (part: Partial<TableVerification> = {}): TableVerification => ({
   target_rows: 3,
   columns: [column("id")],
   orphans: [{ foreign_key: "a_b", rows: 0 }],
+  normalised: [],
   not_compared: [],
   ...part,
 });
@@ -43,4 +44,10 @@ test("one table that differs makes the whole differ", () => {
 
 test("columns that differ come first, the others keep their order", () => {
   expect(worstFirst([column("a"), column("b"), column("c", "9")]).map((each) => each.column)).toEqual(["c", "a", "b"]);
+});
+
+test("values that changed places between rows are a difference", () => {
+  const swapped = { name: "checksum", expected: "a", actual: "b", estimated: false };
+  expect(judge(table({ row_checksum: swapped })).equal).toBe(false);
+  expect(judge(table({ row_checksum: { ...swapped, actual: "a" } })).equal).toBe(true);
 });

@@ -16,6 +16,7 @@ export function judge(table: TableVerification): Judgement {
   if (table.expected_rows !== table.target_rows) parts.push("row counts differ");
   const columns = table.columns.filter((column) => differing(column).length > 0).length;
   if (columns > 0) parts.push(`${columns} ${columns === 1 ? "column differs" : "columns differ"}`);
+  if (table.row_checksum && !isEqual(table.row_checksum)) parts.push("checksum of whole rows differs");
   const orphans = table.orphans.filter((each) => each.rows > 0).length;
   if (orphans > 0) parts.push(`${orphans} ${orphans === 1 ? "foreign key points" : "foreign keys point"} at nothing`);
   return { equal: parts.length === 0, text: parts.length === 0 ? "equal" : parts.join(", ") };
