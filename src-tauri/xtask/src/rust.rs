@@ -46,8 +46,9 @@ pub fn build(what: &[&str], packages: Packages, release: bool) -> Result<()> {
     process::foreground(&mut command)
 }
 
-/// Runs the tests of these packages, with cargo-nextest where it is installed.
-pub fn test(packages: Packages, prepare: impl Fn(&mut Command)) -> Result<Counts> {
+/// Runs the tests of these packages, with cargo-nextest where it is installed, but for those whose names hold one of
+/// `left_out`.
+pub fn test(packages: Packages, left_out: &[&str], prepare: impl Fn(&mut Command)) -> Result<Counts> {
     let nextest = process::output(process::command("cargo").args(["nextest", "--version"])).is_ok();
     let mut command = if nextest {
         let mut command = cargo(&["nextest", "run"], packages);
@@ -58,9 +59,16 @@ pub fn test(packages: Packages, prepare: impl Fn(&mut Command)) -> Result<Counts
         command.args(["--no-fail-fast", "--lib", "--bins", "--tests"]);
         command
     };
+    if !left_out.is_empty() {
+        command.arg("--").args(left_out.iter().flat_map(|name| ["--skip", name]));
+    }
     prepare(&mut command);
     let heard = process::heard(&mut command)?;
-    let counts = if nextest { nextest_counts(&heard.text) } else { cargo_test_counts(&heard.text) };
+    let mut counts = if nextest { nextest_counts(&heard.text) } else { cargo_test_counts(&heard.text) };
+    if nextest && !left_out.is_empty() {
+        // What was asked not to run; the summary names it.
+        counts.skipped = 0;
+    }
     match (heard.success, counts.failed) {
         (false, 0) => Err(Failure::new(format!("{} failed", process::name(&command)))),
         _ => Ok(counts),

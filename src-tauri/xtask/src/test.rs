@@ -128,13 +128,13 @@ fn run(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &Ground) {
     }
     summary.step("generated files", codegen::check);
     if how.quick {
-        summary.suite("rust: tests", || rust::test(packages, |command| quick(command, ground)));
-        for left_out in ["tests with servers and the keyring", "browser tests", "window tests"] {
+        summary.suite("rust: tests", || rust::test(packages, NEED_A_SERVER, |command| ground.tell(command)));
+        for left_out in ["Rust tests named after PostgreSQL, Northwind or passwords", "browser tests", "window tests"] {
             summary.leave_out(left_out, "--quick");
         }
         return;
     }
-    summary.suite("rust: tests", || rust::test(packages, |command| ground.tell(command)));
+    summary.suite("rust: tests", || rust::test(packages, &[], |command| ground.tell(command)));
     for (name, tests) in [("browser: types", browser_folder()), ("window: types", window_folder())] {
         summary.step(name, || process::foreground(&mut ui::npm(&tests, &["run", "typecheck"])?));
     }
@@ -148,11 +148,8 @@ fn run(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &Ground) {
     }
 }
 
-/// Without servers: the crates whose tests need them leave those out when this variable says so, and only then.
-fn quick(command: &mut Command, ground: &Ground) {
-    ground.tell(command);
-    command.env("ROWFERRY_TEST_QUICK", "1");
-}
+/// What the names of tests hold that need a server.
+const NEED_A_SERVER: &[&str] = &["postgres", "northwind", "password"];
 
 fn window(ground: &Ground, scratch: &Path, screenshots: bool) -> Result<crate::suite::Counts> {
     typescript::playwright(&window_folder(), &scratch.join("window.json"), |command| {
