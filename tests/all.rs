@@ -2,5 +2,6 @@
 
 mod cli;
 mod conformance;
+mod keychain;
 mod postgres;
 mod scenarios;
