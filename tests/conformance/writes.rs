@@ -135,6 +135,9 @@ pub async fn a_refusal_names_table_and_column_but_no_value<H: Harness>(harness: 
     let mut sample = Sample::new("strict", &columns).key(&["id"]).unique(&["code"]);
     sample.table.columns[2].nullable = false;
     let target = Target::new(harness, &[&sample]).await;
+    // Where a unique key can be added to a table that exists, it is.
+    let after = target.connection.dialect().after_load(&sample.in_schema(target.place.schema));
+    target.writer().apply(&after, None).await.unwrap();
     let table = target.table("strict").await;
     let mut chunk = target.begin(&table).await;
     chunk.write(&target.batch(&table, &[row(&[Some("1"), Some("hush-hush"), Some("x")])])).await.unwrap();
@@ -278,8 +281,9 @@ pub async fn what_comes_after_the_load_is_made<H: Harness>(harness: &H) {
     assert_eq!(made.unique_keys[0].columns, ["up", "id"]);
     assert_eq!(made.foreign_keys[0].references, target.table("parent").await.name);
     assert_eq!(
-        made.indexes.iter().map(|i| (&i.name, &i.columns)).collect::<Vec<_>>(),
-        [(&"child by up".to_string(), &vec!["up".to_string(), "id".to_string()])]
+        made.indexes.iter().map(|i| &i.columns).collect::<Vec<_>>(),
+        [&vec!["up".to_string(), "id".to_string()]],
+        "the name is the dialect's to choose: one from elsewhere may be taken"
     );
 }
 

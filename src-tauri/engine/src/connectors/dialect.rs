@@ -25,7 +25,8 @@ pub trait Dialect: Send + Sync {
     /// cannot be added later.
     fn create_table(&self, table: &Table) -> Vec<String>;
 
-    /// Statements for after the load: unique keys, indexes, foreign keys, checks and comments.
+    /// Statements for after the load: unique keys, indexes, foreign keys, checks and comments. Names of keys and
+    /// indexes are kept where they are free for sure, and otherwise made anew.
     fn after_load(&self, table: &Table) -> Vec<String>;
 
     fn add_column(&self, table: &TableName, column: &Column) -> String;

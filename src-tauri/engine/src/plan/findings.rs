@@ -182,8 +182,24 @@ fn not_carried(mapping: &TableMapping, source: &Table, target: &Table, say: Say<
                 format!("the index {} is not carried", index.name),
                 "Add it to the target by hand if it is wanted.",
             );
+        } else if is_special(&index.definition) {
+            say(
+                FindingCode::IndexNotCarried,
+                Severity::Note,
+                format!("the index {} is carried as a plain one, without its method or sort order", index.name),
+                "Make it anew in the target by hand if that matters.",
+            );
         }
     }
+}
+
+/// Has the index a method or an order of its own? Only its columns are carried.
+fn is_special(definition: &str) -> bool {
+    let definition = definition.to_lowercase();
+    let method = definition.split(" using ").nth(1).and_then(|d| d.split_whitespace().next());
+    // A column may be named `desc`, but then it stands in quotes.
+    let ordered = |word: &str| ["desc", "collate", "desc)", "desc,"].contains(&word);
+    method.is_some_and(|m| m != "btree") || definition.split_whitespace().any(ordered)
 }
 
 /// Findings about the plan as a whole.
