@@ -149,7 +149,7 @@ fn run(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &Ground) {
 }
 
 /// What the names of tests hold that need a server.
-const NEED_A_SERVER: &[&str] = &["postgres", "northwind", "password"];
+const NEED_A_SERVER: &[&str] = &["postgres", "northwind", "password", "keychain"];
 
 fn window(ground: &Ground, scratch: &Path, screenshots: bool) -> Result<crate::suite::Counts> {
     typescript::playwright(&window_folder(), &scratch.join("window.json"), |command| {
