@@ -3,6 +3,7 @@
 //! This crate needs nothing but the standard library and a JSON parser, so that it builds in seconds on a machine that
 //! has only Rust and Node.js; everything else it installs, or says how to. It must not know the engine.
 
+mod bench;
 mod codegen;
 mod display;
 mod failure;
@@ -34,6 +35,13 @@ cargo xtask <COMMAND>
                  --no-install   as above
   with-servers COMMAND …
                runs one command with the tests' servers, keyring and display
+  bench        builds an optimised `rowferry`, carries TPC-H tables over every crossing, the best known tool in turn with
+               it, and prints times, ratios and memory
+                 --scale N      TPC-H scale of lineitem (0.5: 3 million rows)
+                 --rounds N     runs of each, of which the median counts (5)
+                 --only TEXT    only the measurements whose name holds this; may be repeated
+                 --publish      also writes docs/benchmarks/ and the table in README.md
+                 --no-install   as above
   codegen      writes ui/src/bindings/index.ts and docs/project.schema.json
                  --check        writes nothing; fails when they are not up to date
   screenshots  takes assets/screenshots/*.png from the real window
@@ -75,6 +83,26 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             let how = test::How { quick: options.take("--quick"), install: !options.take("--no-install") };
             options.end()?;
             test::test(&how)
+        }
+        "bench" => {
+            let number = |text: Option<&str>, usual: f64| match text.map(str::parse::<f64>) {
+                None => Ok(usual),
+                Some(Ok(n)) if n > 0.0 => Ok(n),
+                Some(_) => Err(Failure::new("--scale and --rounds are numbers above 0")),
+            };
+            let mut only = Vec::new();
+            while let Some(text) = options.value("--only") {
+                only.push(text.to_string());
+            }
+            let how = bench::How {
+                scale: number(options.value("--scale"), 0.5)?,
+                rounds: number(options.value("--rounds"), 5.0)? as usize,
+                only,
+                publish: options.take("--publish"),
+                install: !options.take("--no-install"),
+            };
+            options.end()?;
+            bench::bench(&how)
         }
         "codegen" => {
             let check = options.take("--check");
@@ -119,6 +147,13 @@ impl<'a> Options<'a> {
         let before = self.left.len();
         self.left.retain(|option| *option != name);
         self.left.len() < before
+    }
+
+    /// The word after this option.
+    fn value(&mut self, name: &str) -> Option<&'a str> {
+        let at = self.left.iter().position(|option| *option == name)?;
+        self.left.remove(at);
+        (at < self.left.len()).then(|| self.left.remove(at))
     }
 
     fn end(self) -> Result<()> {

@@ -19,6 +19,11 @@ pub fn target() -> PathBuf {
     }
 }
 
+/// Where what is fetched or made once for measurements is kept.
+pub fn bench() -> PathBuf {
+    cache().map_or_else(|| root().join("target"), |cache| cache.join("rowferry")).join("bench")
+}
+
 fn cache() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     if cfg!(windows) {

@@ -7,10 +7,10 @@ use crate::display::Xvfb;
 use crate::failure::{Failure, Result};
 use crate::rust::{self, Packages};
 use crate::scratch::Scratch;
-use crate::servers::PASSWORD;
 use crate::servers::keyring::Keyring;
 use crate::servers::mariadb::MariaDb;
 use crate::servers::postgres::Postgres;
+use crate::servers::{PASSWORD, Purpose};
 use crate::suite::Summary;
 use crate::{codegen, packages, paths, process, typescript, ui};
 
@@ -30,8 +30,8 @@ struct Ground {
 
 impl Ground {
     fn start(&mut self, scratch: &Scratch) -> Result<()> {
-        self.postgres = Some(Postgres::start(scratch)?);
-        self.mariadb = Some(MariaDb::start(scratch)?);
+        self.postgres = Some(Postgres::start(scratch, Purpose::Tests)?);
+        self.mariadb = Some(MariaDb::start(scratch, Purpose::Tests)?);
         if cfg!(target_os = "linux") {
             self.keyring = Some(Keyring::start(scratch)?);
             self.display = Some(Xvfb::start(scratch.path())?);

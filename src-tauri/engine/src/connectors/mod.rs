@@ -22,9 +22,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use dialect::Dialect;
-pub use read::{Range, Read, RowFault, RowStream, Rows, Scan};
+pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, WireFormat, WireStream};
 pub use url::{ConnectionUrl, Location};
-pub use write::{CHECKPOINT_TABLE, Checkpoint, ChunkWriter, SequenceSet, Write};
+pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet, Write};
 
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind, Result};

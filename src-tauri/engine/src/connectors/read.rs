@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use datafusion::arrow::array::{Int64Array, RecordBatch};
 use datafusion::arrow::datatypes::SchemaRef;
 use futures::Stream;
@@ -12,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Table;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A part of a table that is read, committed and resumed together. Ranges of one table never overlap and together
 /// hold every row; all bounds are from-inclusive and to-exclusive.
@@ -96,6 +97,18 @@ pub struct RowFault {
 /// After an error the stream ends. Dropping it stops the read and frees what the read held.
 pub type RowStream = Pin<Box<dyn Stream<Item = Result<Rows>> + Send>>;
 
+/// The form in which a database itself sends and takes rows of certain columns. Two that are equal mean the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WireFormat {
+    /// The protocol, such as `postgres copy binary`.
+    pub protocol: &'static str,
+    /// The columns' types in the database's own words.
+    pub columns: Vec<String>,
+}
+
+/// Pieces of a wire format, cut anywhere.
+pub type WireStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
+
 /// Reading. Several scans may run at once, each through a connection of its own.
 #[async_trait]
 pub trait Read: Send + Sync {
@@ -119,6 +132,17 @@ pub trait Read: Send + Sync {
 
     /// Starts reading.
     async fn scan(&self, scan: Scan) -> Result<RowStream>;
+
+    /// The form in which `scan_wire` gives these columns; `None` where the database has none, or it is not the same on
+    /// another server.
+    async fn wire_format(&self, _table: &Table, _columns: &[String]) -> Result<Option<WireFormat>> {
+        Ok(None)
+    }
+
+    /// Starts reading in the database's own wire format; the same rows as `scan`, without faults. `limit` is not kept.
+    async fn scan_wire(&self, _scan: Scan) -> Result<WireStream> {
+        Err(Error::internal("this connector has no wire format"))
+    }
 
     /// Exact number of rows now.
     async fn count(&self, table: &Table) -> Result<u64>;

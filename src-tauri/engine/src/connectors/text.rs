@@ -39,6 +39,9 @@ impl Fraction {
 /// The unscaled number of `decimal(precision, scale)` that `text` stands for, with an exponent or without.
 /// Zeros that the scale cannot hold are dropped; any other digit is refused.
 pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Reason> {
+    if let Some(value) = short_decimal(text.as_bytes(), precision, scale) {
+        return Ok(value);
+    }
     let (negative, rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
         Some(b'+') => (false, &text[1..]),
@@ -76,6 +79,62 @@ pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Reaso
         value *= 10;
     }
     Ok(if negative { -value } else { value })
+}
+
+/// The common case: a plain number of at most 18 digits that fits. `None` leaves it to the general way.
+fn short_decimal(text: &[u8], precision: u8, scale: i8) -> Option<i128> {
+    let (negative, digits) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || digits.len() > 19 {
+        return None;
+    }
+    let (mut value, mut behind, mut point) = (0i64, 0u32, false);
+    let mut seen = 0;
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + i64::from(byte - b'0');
+                behind += u32::from(point);
+                seen += 1;
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    let missing = u32::try_from(scale).ok()?.checked_sub(behind)?;
+    if seen == 0 || seen > 18 {
+        return None;
+    }
+    let value = value.checked_mul(10i64.checked_pow(missing)?)?;
+    // With 19 digits or more any such value fits.
+    if 10i64.checked_pow(u32::from(precision)).is_some_and(|limit| value >= limit) {
+        return None;
+    }
+    Some(i128::from(if negative { -value } else { value }))
+}
+
+/// The unscaled decimal that a float was made from: the one of at most 15 digits that is nearest to no other float.
+/// `None` where there is none at this scale; then its shortest text must be looked at.
+pub fn decimal_of_float(value: f64, precision: u8, scale: i8) -> Option<i128> {
+    // Two decimals of 15 digits never share a double, and a power of ten up to 22 is exact in one.
+    const EXACT: f64 = 1e15;
+    let power = 10f64.powi(i32::from(u8::try_from(scale).ok().filter(|s| *s <= 22)?));
+    let unscaled = (value * power).round();
+    if unscaled.abs() >= EXACT || unscaled / power != value {
+        return None;
+    }
+    let unscaled = unscaled as i64;
+    let fits = 10i64.checked_pow(u32::from(precision)).is_none_or(|limit| unscaled.abs() < limit);
+    fits.then_some(i128::from(unscaled))
+}
+
+/// The float whose shortest text is this decimal. `None` where that is not known at once; see `decimal_of_float`.
+pub fn float_of_decimal(value: i128, scale: i8) -> Option<f64> {
+    let scale = u8::try_from(scale).ok().filter(|s| *s <= 22)?;
+    let value = i64::try_from(value).ok().filter(|v| v.unsigned_abs() < 1_000_000_000_000_000)?;
+    Some(value as f64 / 10f64.powi(i32::from(scale)))
 }
 
 /// The text of an unscaled decimal, with all digits of its scale.
@@ -121,6 +180,9 @@ impl Reading {
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`. Years may have a sign and more than four digits, as ISO 8601 allows.
 pub fn parse_date(text: &str) -> Result<i32, Reason> {
+    if let Some(days) = text.as_bytes().try_into().ok().and_then(short_date) {
+        return Ok(days);
+    }
     let (days, rest) = take_date(text).ok_or(NOT_A_DATE)?;
     if !rest.is_empty() {
         return Err(NOT_A_DATE);
@@ -159,6 +221,26 @@ pub fn parse_timestamp(text: &str) -> Result<Reading, Reason> {
     Ok(Reading { days, nanos_of_day, offset })
 }
 
+/// `YYYY-MM-DD` in place; `None` for years that need more digits.
+pub fn date_digits(days: i64) -> Option<[u8; 10]> {
+    let (year, month, day) = civil_from_days(days);
+    let year = u16::try_from(year).ok().filter(|y| *y <= 9999)?;
+    let digit = |n: u16| b'0' + (n % 10) as u8;
+    let (month, day) = (month as u16, day as u16);
+    Some([
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(day / 10),
+        digit(day),
+    ])
+}
+
 pub fn date_text(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     match year {
@@ -186,6 +268,22 @@ pub fn timestamp_text(value: i64, fraction: Fraction, zoned: bool) -> String {
     let nanos_of_day = value.rem_euclid(per_day) * fraction.nanos();
     let zone = if zoned { "+00:00" } else { "" };
     format!("{} {}{zone}", date_text(value.div_euclid(per_day)), time_text(nanos_of_day))
+}
+
+/// The common case of a date.
+fn short_date(text: &[u8; 10]) -> Option<i32> {
+    let digits = |range: std::ops::Range<usize>| {
+        text[range].iter().try_fold(0i64, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+    };
+    if text[4] != b'-' || text[7] != b'-' {
+        return None;
+    }
+    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+    // The last days of a month are left to the general way.
+    if !(1..=12).contains(&month) || !(1..=28).contains(&day) {
+        return None;
+    }
+    i32::try_from(days_from_civil(year, month, day)).ok()
 }
 
 fn take_date(text: &str) -> Option<(i64, &str)> {
@@ -299,9 +397,27 @@ mod tests {
     }
 
     #[test]
+    fn decimals_and_the_floats_that_databases_keep_for_them_are_the_same_number() {
+        for value in [0i128, 1, -1, 7, 99, -2_673_403, 999_999_999_999_999, 123_456_789_012_345, 3, 70, 1_005] {
+            for scale in 0..=15 {
+                let x = float_of_decimal(value, scale).unwrap();
+                assert_eq!(x.to_string().parse::<f64>().unwrap(), x);
+                assert_eq!(parse_decimal(&x.to_string(), 38, scale), Ok(value), "{value} at {scale}");
+                assert_eq!(decimal_of_float(x, 38, scale), Some(value), "{value} at {scale}");
+            }
+        }
+        assert_eq!(float_of_decimal(1_000_000_000_000_000, 0), None);
+        for (value, scale) in [(0.1 + 0.2, 2), (1e300, 0), (f64::NAN, 2), (f64::INFINITY, 2), (0.125, 2)] {
+            assert_eq!(decimal_of_float(value, 38, scale), None, "{value}");
+        }
+        assert_eq!(decimal_of_float(100.0, 4, 2), None, "five digits");
+    }
+
+    #[test]
     fn every_day_of_the_calendar_reads_back() {
         for days in (-1_500_000..1_500_000).step_by(37).chain([-719_528, -1, 0, 1, 11_016]) {
             assert_eq!(parse_date(&date_text(days)), Ok(days as i32));
+            assert!(date_digits(days).is_none_or(|d| d == date_text(days).as_bytes()));
         }
         for text in ["2021-02-29", "2020-13-01", "2020-00-10", "0000-00-00", "2020-1-1", "20200101", "99999-01-01"] {
             assert_eq!(parse_date(text), Err(NOT_A_DATE), "{text}");

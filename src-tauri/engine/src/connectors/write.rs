@@ -6,8 +6,9 @@ use datafusion::arrow::datatypes::SchemaRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{WireFormat, WireStream};
 use crate::catalog::{ForeignKey, Table};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The proof that a chunk is in the target: a row of `_rowferry_checkpoint`, committed with the chunk's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,6 +57,11 @@ pub trait Write: Send + Sync {
     /// Removes this run's checkpoints, and the checkpoint table when no run is left in it.
     async fn forget_checkpoints(&self, run: &str) -> Result<()>;
 
+    /// The form that `ChunkWriter::write_wire` takes for these columns, if there is one.
+    async fn wire_format(&self, _table: &Table, _columns: &[String]) -> Result<Option<WireFormat>> {
+        Ok(None)
+    }
+
     /// Opens a transaction for one chunk into these columns of the table.
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>>;
 
@@ -64,6 +70,16 @@ pub trait Write: Send + Sync {
 
     /// Rows of `table` whose foreign key points at nothing.
     async fn orphans(&self, table: &Table, key: &ForeignKey) -> Result<u64>;
+}
+
+/// What went through a `write_wire`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carried {
+    /// Rows counted in the stream.
+    pub read: u64,
+    /// Rows that the target says it has taken.
+    pub written: u64,
+    pub bytes: u64,
 }
 
 /// One open transaction. Dropping it rolls back.
@@ -75,6 +91,14 @@ pub trait ChunkWriter: Send {
     /// With a kind whose advice is `RejectRows` none of the batch's rows are in, and the transaction goes on: the
     /// caller halves the batch to find the rows at fault. With any other kind the transaction is over.
     async fn write(&mut self, batch: &RecordBatch) -> Result<u64>;
+
+    /// Writes all rows of a stream in the wire format of `Write::wire_format`.
+    ///
+    /// # Errors
+    /// The transaction is over. With a kind whose advice is `RejectRows` some row was refused.
+    async fn write_wire(&mut self, _rows: WireStream) -> Result<Carried> {
+        Err(Error::internal("this connector has no wire format"))
+    }
 
     /// Commits the rows together with the checkpoint.
     async fn commit(self: Box<Self>, checkpoint: &Checkpoint) -> Result<()>;

@@ -8,8 +8,9 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 
 use super::control::Control;
-use super::load::StepContext;
 use super::rejects::RejectedRow;
+use super::step::StepContext;
+use super::straight;
 use super::text::RowText;
 use crate::connectors::{Checkpoint, ChunkWriter, Range, RowFault, Rows, Scan};
 use crate::error::{Advice, Error, ErrorKind, Result};
@@ -38,9 +39,18 @@ struct Tally {
 
 /// Carries one chunk over. In a dry run everything happens but the writing.
 pub(super) async fn carry(step: &Arc<StepContext>, chunk: u32, range: Range, control: &Control) -> Result<LedgerEntry> {
+    if step.straight {
+        match straight::carry(step, chunk, &range, control).await {
+            // The rows at fault must be found, which needs their values.
+            Err(e) if e.kind.advice() == Advice::RejectRows => {}
+            done => return done.map_err(|e| e.table(step.target.name.to_string()).range(&range)),
+        }
+    }
     let begun = Instant::now();
     let place = |e: Error| e.table(step.target.name.to_string()).range(&range);
     let mut parcels = read_ahead(step.clone(), range.clone());
+    // What was read ahead waits; where only one chunk may be written at a time, the next one is read meanwhile.
+    let _permit = step.writers.acquire().await.map_err(|_| Error::cancelled())?;
     let mut writer: Option<Box<dyn ChunkWriter>> = match (&step.dry_run, step.connection.write()) {
         (true, _) => None,
         (false, Some(write)) => Some(write.begin(&step.target, &step.columns).await.map_err(place)?),

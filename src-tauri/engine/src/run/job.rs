@@ -9,14 +9,13 @@ use super::event::{
     FinishedTable, LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunSnapshot, RunStatus, TableProgress,
     TableState,
 };
-use super::load::{self, StepContext};
+use super::load::Load;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
 use crate::connectors::{Checkpoint, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Severity, When};
-use crate::transform::Expressions;
 use crate::verify;
 use crate::workspace::{LedgerEntry, RunLock, RunRecord, Workspace, now, operator};
 
@@ -300,7 +299,7 @@ impl Job {
         }
         for checkpoint in checkpoints.iter().filter(|c| (c.step as usize) < self.record.plan.steps.len()) {
             if !ledger.iter().any(|e| (e.step, e.chunk) == (checkpoint.step, checkpoint.chunk)) {
-                self.workspace.enter(&self.record.run, &LedgerEntry::of(checkpoint, 0.0))?;
+                self.workspace.enter(&self.record.run, &[LedgerEntry::of(checkpoint, 0.0)])?;
             }
             done.chunks.entry(checkpoint.step).or_default().insert(checkpoint.chunk);
             self.progress.update(checkpoint.step as usize, |t| {
@@ -318,38 +317,15 @@ impl Job {
     }
 
     async fn load(&mut self, done: &Done) -> Result<()> {
-        let expressions = Expressions::new();
-        let rejects = RejectFiles::new(&self.workspace.run_folder(&self.record.run));
-        let options = self.record.project.options.clone();
-        let none = HashSet::new();
-        for (number, step) in self.record.plan.steps.iter().enumerate() {
-            self.control.wait().await?;
-            let compiled =
-                load::compile(step, self.migration.source.read(), self.migration.target.as_ref(), &expressions)?;
-            let context = Arc::new(StepContext {
-                run: self.record.run.clone(),
-                fingerprint: self.record.plan.fingerprint.clone(),
-                number: number as u32,
-                dry_run: self.record.dry_run,
-                source_connection: self.migration.source.clone(),
-                connection: self.migration.target.clone(),
-                source: Arc::new(step.source.clone()),
-                target: Arc::new(step.target.clone()),
-                key: step.source.primary_key.as_ref().map(|k| k.columns.clone()).unwrap_or_default(),
-                read: compiled.read,
-                columns: compiled.columns,
-                transform: compiled.transform,
-                batch_bytes: options.batch_bytes as usize,
-                rejects: rejects.clone(),
-                reject_limit: options.reject_limit,
-                progress: self.progress.clone(),
-            });
-            let finished = done.chunks.get(&(number as u32)).unwrap_or(&none);
-            load::load(context, &self.workspace, &self.control, options.jobs, options.chunk_rows, finished).await?;
-            self.record.tables = self.progress.tables();
-            self.workspace.keep_run(&self.record)?;
-        }
-        Ok(())
+        let load = Load {
+            migration: &self.migration,
+            record: &self.record,
+            workspace: self.workspace.clone(),
+            control: &self.control,
+            progress: &self.progress,
+            done: &done.chunks,
+        };
+        load.run().await
     }
 
     async fn finish(&mut self, finished: bool) -> Result<()> {

@@ -1,189 +1,295 @@
-//! One step: a table's chunks, several at once where the target allows it.
+//! Loading: the chunks of all tables, as many at once as help.
+//!
+//! One queue for the whole run: while one table's last chunks are under way the next table's first ones begin, so that
+//! many small tables load as fast as one large one. A table waits for those that its foreign keys refer to where the
+//! target checks them while rows arrive.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use futures::{StreamExt, TryStreamExt};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use super::chunk;
 use super::control::Control;
 use super::event::TableState;
+use super::pace::Pace;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
-use crate::catalog::Table;
-use crate::connectors::{Connection, Range, Read};
-use crate::error::{Error, ErrorKind, Result};
+use super::step::{self, StepContext};
+use crate::error::{Error, Result};
+use crate::migration::Migration;
+use crate::model::Options;
 use crate::plan::Step;
-use crate::transform::{Expressions, OutputColumn, Rule, Transform};
-use crate::workspace::{StoredChunk, Workspace};
+use crate::transform::Expressions;
+use crate::workspace::{LedgerEntry, RunRecord, StoredChunk, Workspace};
 
-/// All that a chunk needs besides its range: it holds nothing that another process could not make again from the
-/// project, the step and the range.
-pub(super) struct StepContext {
-    pub run: String,
-    pub fingerprint: String,
-    pub number: u32,
-    pub dry_run: bool,
-    pub source_connection: Arc<dyn Connection>,
-    pub connection: Arc<dyn Connection>,
-    pub source: Arc<Table>,
-    pub target: Arc<Table>,
-    /// Source columns that are read.
-    pub read: Vec<String>,
-    /// Those of them that name a row.
-    pub key: Vec<String>,
-    /// Target columns that are written.
-    pub columns: Vec<String>,
-    pub transform: Transform,
-    pub batch_bytes: usize,
-    pub rejects: RejectFiles,
-    pub reject_limit: Option<u64>,
-    pub progress: Arc<Progress>,
+/// How long ledger entries may wait for each other. The target's checkpoints are the truth: after a crash the ledger
+/// is brought in line with them.
+const LEDGER_EVERY: Duration = Duration::from_millis(250);
+
+/// What a load works with.
+pub(super) struct Load<'a> {
+    pub migration: &'a Migration,
+    pub record: &'a RunRecord,
+    pub workspace: Arc<Workspace>,
+    pub control: &'a Control,
+    pub progress: &'a Arc<Progress>,
+    /// Chunks that are in the target already, by step.
+    pub done: &'a HashMap<u32, HashSet<u32>>,
 }
 
-impl StepContext {
-    /// Have more rows been rejected than the project allows, counting those of a chunk under way?
-    pub fn over_limit(&self, pending: u64) -> bool {
-        self.reject_limit.is_some_and(|limit| self.progress.rejected() + pending > limit)
-    }
-
-    pub fn limit_reached(&self) -> Error {
-        let limit = self.reject_limit.unwrap_or_default();
-        Error::new(ErrorKind::RejectLimit, format!("more than {limit} rows were rejected"))
-            .table(self.target.name.to_string())
-    }
-
-    /// What a row's position is called.
-    pub fn position_word(&self) -> &'static str {
-        match self.source.kind {
-            crate::catalog::TableKind::File => "line",
-            _ => "rowid",
-        }
-    }
+/// Where one step stands.
+struct Stage {
+    /// Steps that must be loaded before this one begins.
+    waits_for: usize,
+    /// Steps that wait for this one.
+    followers: Vec<usize>,
+    opened: bool,
+    context: Option<Arc<StepContext>>,
+    queue: VecDeque<StoredChunk>,
+    under_way: usize,
+    /// Its chunks go in one after the other: its rows refer to each other.
+    in_order: bool,
+    begun: Option<Instant>,
+    seconds_before: f64,
+    finished: bool,
 }
 
-/// A step's transform, with the source columns that it reads and the target columns that it fills.
-pub struct CompiledStep {
-    pub read: Vec<String>,
-    pub columns: Vec<String>,
-    pub transform: Transform,
+enum Done {
+    Opened { number: usize, context: Box<StepContext>, chunks: Vec<StoredChunk> },
+    Carried { number: usize, entry: LedgerEntry },
 }
 
-/// Compiles a step against the source and the target's own types.
-pub fn compile(
-    step: &Step,
-    read: &dyn Read,
-    target: &dyn Connection,
-    expressions: &Expressions,
-) -> Result<CompiledStep> {
-    let all: Vec<String> = step.source.columns.iter().map(|c| c.name.clone()).collect();
-    let whole = read.schema(&step.source, &all)?;
-    let here = |e: Error| e.table(step.to.to_string());
-    let mut wanted: HashSet<String> = HashSet::new();
-    let compiled = |sql: &str, filter: bool| {
-        let result = if filter { expressions.compile_filter(sql, &whole) } else { expressions.compile(sql, &whole) };
-        result.map_err(|p| here(p.into()))
-    };
-    for column in &step.columns {
-        wanted.extend(compiled(&column.expression, false).map_err(|e| e.column(&column.to))?.references);
-    }
-    if let Some(filter) = &step.filter {
-        wanted.extend(compiled(filter, true)?.references);
-    }
-    wanted.extend(step.source.primary_key.iter().flat_map(|k| k.columns.iter().cloned()));
-    let read_columns: Vec<String> = all.into_iter().filter(|c| wanted.contains(c)).collect();
-
-    let schema = read.schema(&step.source, &read_columns)?;
-    let filter = match &step.filter {
-        Some(filter) => Some(expressions.compile_filter(filter, &schema).map_err(|p| here(p.into()))?),
-        None => None,
-    };
-    let columns: Vec<String> = step.columns.iter().map(|c| c.to.clone()).collect();
-    let target_schema = target
-        .write()
-        .ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?
-        .schema(&step.target, &columns)?;
-    let mut outputs = Vec::with_capacity(columns.len());
-    for planned in &step.columns {
-        let column = step.target.column(&planned.to).ok_or_else(|| {
-            here(
-                Error::new(ErrorKind::NotFound, format!("the target has no column {}", planned.to)).column(&planned.to),
-            )
-        })?;
-        outputs.push(OutputColumn {
-            name: planned.to.clone(),
-            expression: expressions
-                .compile(&planned.expression, &schema)
-                .map_err(|p| here(Error::from(p).column(&planned.to)))?,
-            rule: Rule::new(column, &planned.verdict, planned.approved),
-        });
-    }
-    Ok(CompiledStep { read: read_columns, columns, transform: Transform::new(filter, outputs, target_schema)? })
-}
-
-/// How many chunks of this step may be under way at once.
-fn workers(step: &StepContext, jobs: u16) -> usize {
-    // Rows of one table that refer to each other must go in one after the other.
-    let refers_to_itself = step.target.foreign_keys.iter().any(|k| k.references == step.target.name);
-    if !step.connection.descriptor().capabilities.concurrent_writers || refers_to_itself {
-        return 1;
-    }
-    match jobs {
-        0 => std::thread::available_parallelism().map_or(2, usize::from).clamp(1, 4),
-        jobs => usize::from(jobs),
-    }
-}
-
-/// Loads the chunks of the step that have no checkpoint yet.
-pub(super) async fn load(
-    step: Arc<StepContext>,
-    workspace: &Workspace,
-    control: &Control,
-    jobs: u16,
-    chunk_rows: u32,
-    done: &HashSet<u32>,
-) -> Result<()> {
-    let begun = Instant::now();
-    let number = step.number as usize;
-    let before = step.progress.tables()[number].seconds;
-    let chunks = cut(&step, workspace, chunk_rows).await?;
-    step.progress.update(number, |t| {
-        t.state = TableState::Loading;
-        t.chunks = chunks.len() as u32;
-    });
-    let todo = chunks.into_iter().filter(|c| !done.contains(&c.chunk));
-    let workers = workers(&step, jobs);
-    let outcome = futures::stream::iter(todo)
-        .map(|c| {
-            let (step, control) = (step.clone(), control.clone());
-            async move {
-                control.wait().await?;
-                chunk::carry(&step, c.chunk, c.range, &control).await
+impl Load<'_> {
+    /// Loads everything that has no checkpoint yet.
+    pub async fn run(&self) -> Result<()> {
+        let options = &self.record.project.options;
+        let mut pace = Pace::new(options.jobs);
+        let mut stages = self.stages();
+        let writers = self.writers();
+        let mut tasks: JoinSet<Result<Done>> = JoinSet::new();
+        let mut ledger =
+            Ledger { workspace: &self.workspace, run: &self.record.run, waiting: Vec::new(), since: Instant::now() };
+        // An error ends the loop; the tasks under way are dropped with the set, which rolls their chunks back.
+        let outcome = loop {
+            while tasks.len() < pace.jobs() {
+                if let Err(e) = self.control.wait().await {
+                    ledger.write()?;
+                    return Err(e);
+                }
+                if !self.begin_next(&mut stages, &mut tasks, options, &writers)? {
+                    break;
+                }
             }
+            let Some(ended) = tasks.join_next().await else { break Ok(()) };
+            match ended.unwrap_or_else(|e| Err(Error::internal("a chunk's task died").detail(e))) {
+                Ok(Done::Opened { number, context, chunks }) => self.opened(&mut stages, number, *context, chunks)?,
+                Ok(Done::Carried { number, entry }) => {
+                    pace.carried(entry.bytes);
+                    ledger.enter(entry.clone())?;
+                    self.carried(&mut stages, number, &entry)?;
+                }
+                Err(e) => break Err(e),
+            }
+        };
+        ledger.write()?;
+        if outcome.is_err() {
+            for (number, stage) in stages.iter().enumerate().filter(|(_, s)| s.opened && !s.finished) {
+                self.progress.update(number, |t| {
+                    t.seconds = stage.seconds();
+                    t.state = TableState::Failed;
+                });
+            }
+        }
+        outcome
+    }
+
+    fn stages(&self) -> Vec<Stage> {
+        let steps = &self.record.plan.steps;
+        let capabilities = &self.migration.target.descriptor().capabilities;
+        // Keys of tables that the run creates come after the load.
+        let checked = |step: &Step| !(step.creates && capabilities.constraints_after_load);
+        let mut stages: Vec<Stage> = steps
+            .iter()
+            .zip(self.progress.tables())
+            .map(|(step, progress)| Stage {
+                waits_for: 0,
+                followers: Vec::new(),
+                opened: false,
+                context: None,
+                queue: VecDeque::new(),
+                under_way: 0,
+                in_order: checked(step) && step.target.foreign_keys.iter().any(|k| k.references == step.target.name),
+                begun: None,
+                seconds_before: progress.seconds,
+                finished: false,
+            })
+            .collect();
+        for (i, step) in steps.iter().enumerate().filter(|(_, s)| checked(s)) {
+            for (earlier, _) in steps.iter().enumerate().take(i).filter(|(_, s)| step.after.contains(&s.to)) {
+                stages[earlier].followers.push(i);
+                stages[i].waits_for += 1;
+            }
+        }
+        stages
+    }
+
+    fn writers(&self) -> Arc<Semaphore> {
+        let concurrent = self.migration.target.descriptor().capabilities.concurrent_writers;
+        Arc::new(Semaphore::new(if concurrent { Semaphore::MAX_PERMITS } else { 1 }))
+    }
+
+    /// Starts the next piece of work, in the plan's order; false when there is none now.
+    fn begin_next(
+        &self,
+        stages: &mut [Stage],
+        tasks: &mut JoinSet<Result<Done>>,
+        options: &Options,
+        writers: &Arc<Semaphore>,
+    ) -> Result<bool> {
+        for (number, stage) in stages.iter_mut().enumerate().filter(|(_, s)| !s.finished) {
+            if !stage.opened {
+                if stage.waits_for > 0 {
+                    continue;
+                }
+                stage.opened = true;
+                stage.begun = Some(Instant::now());
+                self.progress.update(number, |t| t.state = TableState::Loading);
+                let context = self.context(number, options, writers)?;
+                let workspace = self.workspace.clone();
+                let rows = options.chunk_rows;
+                tasks.spawn(async move {
+                    let mut context = Box::new(context);
+                    context.straight = !context.dry_run && step::is_straight(&context).await?;
+                    let chunks = cut(&context, &workspace, rows).await?;
+                    Ok(Done::Opened { number, context, chunks })
+                });
+                return Ok(true);
+            }
+            let Some(context) = &stage.context else { continue };
+            if stage.in_order && stage.under_way > 0 {
+                continue;
+            }
+            if let Some(next) = stage.queue.pop_front() {
+                stage.under_way += 1;
+                let (context, control) = (context.clone(), self.control.clone());
+                tasks.spawn(async move {
+                    let entry = chunk::carry(&context, next.chunk, next.range, &control).await?;
+                    Ok(Done::Carried { number, entry })
+                });
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn context(&self, number: usize, options: &Options, writers: &Arc<Semaphore>) -> Result<StepContext> {
+        let step = &self.record.plan.steps[number];
+        let (source, target) = (&self.migration.source, &self.migration.target);
+        let compiled = step::compile(step, source.read(), target.as_ref(), &Expressions::new())?;
+        Ok(StepContext {
+            run: self.record.run.clone(),
+            fingerprint: self.record.plan.fingerprint.clone(),
+            number: number as u32,
+            dry_run: self.record.dry_run,
+            source_connection: source.clone(),
+            connection: target.clone(),
+            source: Arc::new(step.source.clone()),
+            target: Arc::new(step.target.clone()),
+            key: step.source.primary_key.as_ref().map(|k| k.columns.clone()).unwrap_or_default(),
+            copied: step::copied(step),
+            read: compiled.read,
+            columns: compiled.columns,
+            transform: compiled.transform,
+            straight: false,
+            writers: writers.clone(),
+            batch_bytes: options.batch_bytes as usize,
+            rejects: RejectFiles::new(&self.workspace.run_folder(&self.record.run)),
+            reject_limit: options.reject_limit,
+            progress: self.progress.clone(),
         })
-        .buffer_unordered(workers)
-        .try_for_each(|entry| {
-            let kept = workspace.enter(&step.run, &entry);
-            step.progress.update(number, |t| {
-                t.read += entry.read;
-                t.written += entry.written;
-                t.rejected += entry.rejected;
-                t.filtered += entry.filtered;
-                t.bytes += entry.bytes;
-                t.chunks_done += 1;
-                t.seconds = before + begun.elapsed().as_secs_f64();
-            });
-            async move { kept }
-        })
-        .await;
-    step.progress.update(number, |t| {
-        t.seconds = before + begun.elapsed().as_secs_f64();
-        t.state = if outcome.is_ok() { TableState::Loaded } else { TableState::Failed };
-    });
-    outcome?;
-    step.rejects.join(step.number, &step.target.name.to_string())?;
-    Ok(())
+    }
+
+    fn opened(
+        &self,
+        stages: &mut [Stage],
+        number: usize,
+        context: StepContext,
+        chunks: Vec<StoredChunk>,
+    ) -> Result<()> {
+        let none = HashSet::new();
+        let done = self.done.get(&(number as u32)).unwrap_or(&none);
+        self.progress.update(number, |t| t.chunks = chunks.len() as u32);
+        let stage = &mut stages[number];
+        stage.context = Some(Arc::new(context));
+        stage.queue = chunks.into_iter().filter(|c| !done.contains(&c.chunk)).collect();
+        self.finish_if_done(stages, number)
+    }
+
+    fn carried(&self, stages: &mut [Stage], number: usize, entry: &LedgerEntry) -> Result<()> {
+        stages[number].under_way -= 1;
+        let seconds = stages[number].seconds();
+        self.progress.update(number, |t| {
+            t.read += entry.read;
+            t.written += entry.written;
+            t.rejected += entry.rejected;
+            t.filtered += entry.filtered;
+            t.bytes += entry.bytes;
+            t.chunks_done += 1;
+            t.seconds = seconds;
+        });
+        self.finish_if_done(stages, number)
+    }
+
+    fn finish_if_done(&self, stages: &mut [Stage], number: usize) -> Result<()> {
+        let stage = &mut stages[number];
+        if !stage.queue.is_empty() || stage.under_way > 0 {
+            return Ok(());
+        }
+        stage.finished = true;
+        let seconds = stage.seconds();
+        if let Some(context) = stage.context.take() {
+            context.rejects.join(context.number, &context.target.name.to_string())?;
+        }
+        self.progress.update(number, |t| {
+            t.seconds = seconds;
+            t.state = TableState::Loaded;
+        });
+        for follower in std::mem::take(&mut stages[number].followers) {
+            stages[follower].waits_for -= 1;
+        }
+        Ok(())
+    }
+}
+
+impl Stage {
+    fn seconds(&self) -> f64 {
+        self.seconds_before + self.begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64())
+    }
+}
+
+/// The workspace's ledger, written in one go every so often: each write waits for the disk.
+struct Ledger<'a> {
+    workspace: &'a Workspace,
+    run: &'a str,
+    waiting: Vec<LedgerEntry>,
+    since: Instant,
+}
+
+impl Ledger<'_> {
+    fn enter(&mut self, entry: LedgerEntry) -> Result<()> {
+        self.waiting.push(entry);
+        if self.since.elapsed() >= LEDGER_EVERY { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<()> {
+        self.workspace.enter(self.run, &self.waiting)?;
+        self.waiting.clear();
+        self.since = Instant::now();
+        Ok(())
+    }
 }
 
 /// The step's chunks: as they were cut before, or cut now and kept.
@@ -191,7 +297,7 @@ async fn cut(step: &StepContext, workspace: &Workspace, rows: u32) -> Result<Vec
     if let Some(chunks) = workspace.chunks(&step.run, step.number)? {
         return Ok(chunks);
     }
-    let ranges: Vec<Range> = step.source_connection.read().ranges(&step.source, rows).await?;
+    let ranges = step.source_connection.read().ranges(&step.source, rows).await?;
     workspace.keep_chunks(&step.run, step.number, &ranges)?;
     Ok(ranges
         .into_iter()

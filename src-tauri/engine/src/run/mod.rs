@@ -9,14 +9,17 @@ mod control;
 pub mod event;
 mod job;
 mod load;
+mod pace;
 mod progress;
 pub mod rejects;
 mod rollback;
+mod step;
+mod straight;
 pub mod text;
 
 pub use control::Control;
 pub use event::{LogLevel, Phase, RunEvent, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState};
 pub use job::{Confirmed, Job, snapshot};
-pub use load::compile;
 pub use rejects::{RejectFiles, RejectedRow};
 pub use rollback::rollback;
+pub use step::compile;

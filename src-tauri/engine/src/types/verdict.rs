@@ -207,7 +207,11 @@ fn decimals(from: &LogicalType, to: &LogicalType) -> Verdict {
 
 fn limits(from: Option<u32>, to: Option<u32>, unit: &str, pads: bool) -> Verdict {
     match (from, to) {
-        _ if pads && from != to => Verdict::lossy(format!("padded with spaces to {} {unit}", to.unwrap_or(1))),
+        // The type's own rule, and no loss: spaces at the end of such a text mean nothing.
+        _ if pads && from != to => Verdict::narrowing(format!(
+            "longer text is rejected, and shorter is padded with spaces to {} {unit}, as the type does",
+            to.unwrap_or(1)
+        )),
         (a, b) if a == b => Verdict::Exact,
         (_, None) => Verdict::Widening,
         (Some(a), Some(b)) if a < b => Verdict::Widening,

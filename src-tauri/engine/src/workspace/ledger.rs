@@ -74,9 +74,15 @@ impl Workspace {
         Ok(Some(chunks).filter(|c| !c.is_empty()))
     }
 
-    pub fn enter(&self, run: &str, entry: &LedgerEntry) -> Result<()> {
-        self.database()
-            .execute(
+    /// All of them in one transaction.
+    pub fn enter(&self, run: &str, entries: &[LedgerEntry]) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut database = self.database();
+        let change = database.transaction().map_err(store)?;
+        for entry in entries {
+            change.execute(
                 "insert or replace into ledger (run, step, chunk, read, written, rejected, filtered, bytes, seconds, committed_at)
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 params![
@@ -93,7 +99,8 @@ impl Workspace {
                 ],
             )
             .map_err(store)?;
-        Ok(())
+        }
+        change.commit().map_err(store)
     }
 
     /// Ordered by step and chunk.

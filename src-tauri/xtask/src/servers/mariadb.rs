@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{PASSWORD, absent, free_port, give};
+use super::{PASSWORD, Purpose, absent, free_port, give};
 use crate::failure::{Result, While};
 use crate::paths;
 use crate::process::{self, Server};
@@ -19,7 +19,7 @@ pub struct MariaDb {
 }
 
 impl MariaDb {
-    pub fn start(scratch: &Scratch) -> Result<Self> {
+    pub fn start(scratch: &Scratch, purpose: Purpose) -> Result<Self> {
         let find = |names: &[&str]| paths::find(names).ok_or_else(|| absent("MariaDB's server", "mariadb-server"));
         let install = find(&["mariadb-install-db", "mysql_install_db"])?;
         let daemon = find(&["mariadbd", "mysqld"])?;
@@ -54,7 +54,11 @@ impl MariaDb {
                 .arg(format!("--pid-file={}", folder.join("pid").display()))
                 .arg(format!("--init-file={}", first.display()))
                 .arg(format!("--port={port}"))
-                .args(["--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"])
+                .arg("--bind-address=127.0.0.1")
+                .args(match purpose {
+                    Purpose::Tests => &["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"][..],
+                    Purpose::Measurements => &[],
+                })
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(errors),

@@ -13,6 +13,15 @@ use crate::process;
 /// With everything in it that has a meaning in a URL, in a shell or in a configuration file.
 pub const PASSWORD: &str = "p@:/%#?w d";
 
+/// What a server is started for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Quick, and nothing outlives it: no write waits for the disk.
+    Tests,
+    /// As the packages ship it, but for its port.
+    Measurements,
+}
+
 fn free_port() -> Result<u16> {
     TcpListener::bind(("127.0.0.1", 0))
         .and_then(|listener| listener.local_addr())

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{PASSWORD, absent, free_port, give};
+use super::{PASSWORD, Purpose, absent, free_port, give};
 use crate::failure::{Result, While};
 use crate::process::{self, Server};
 use crate::scratch::Scratch;
@@ -18,7 +18,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    pub fn start(scratch: &Scratch) -> Result<Self> {
+    pub fn start(scratch: &Scratch, purpose: Purpose) -> Result<Self> {
         let programs = programs().ok_or_else(|| absent("PostgreSQL's server", "postgresql"))?;
         let folder = scratch.folder("postgres")?;
         let password_file = folder.join("password");
@@ -38,16 +38,15 @@ impl Postgres {
         let port = free_port()?;
         let log = scratch.path().join("postgres.log");
         let errors = std::fs::File::create(&log).during("the log of PostgreSQL cannot be made")?;
-        let settings = [
+        let mut settings = vec![
             format!("port={port}"),
             "listen_addresses=127.0.0.1".into(),
             "unix_socket_directories=".into(),
             "max_connections=200".into(),
-            // Nothing here outlives the tests.
-            "fsync=off".into(),
-            "synchronous_commit=off".into(),
-            "full_page_writes=off".into(),
         ];
+        if purpose == Purpose::Tests {
+            settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(String::from));
+        }
         let mut command = as_server(&programs.join("postgres"));
         command.arg("-D").arg(&data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors);
         for setting in settings {
@@ -75,7 +74,7 @@ fn as_server(program: &Path) -> Command {
 }
 
 /// The folder of the newest version's programs: Debian keeps them off the `PATH`.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))

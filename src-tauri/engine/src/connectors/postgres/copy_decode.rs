@@ -6,19 +6,18 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Float32Builder, Float64Builder,
-    Int16Builder, Int32Builder, Int64Builder, RecordBatch, RecordBatchOptions, StringBuilder, Time64MicrosecondBuilder,
-    TimestampMicrosecondBuilder,
+    ArrayRef, BinaryBuilder, BooleanArray, BooleanBuilder, Date32Builder, Decimal128Builder, Float32Builder,
+    Float64Builder, Int16Builder, Int32Builder, Int64Builder, RecordBatch, RecordBatchOptions, StringBuilder,
+    Time64MicrosecondBuilder, TimestampMicrosecondBuilder,
 };
+use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::{DataType, SchemaRef, TimeUnit};
+use datafusion::arrow::error::ArrowError;
 
 use super::text::{self, EPOCH_DAYS, EPOCH_MICROS, MICROS_A_DAY};
-use super::{RowFault, Rows, numeric};
+use super::{RowFault, Rows, copy_wire as wire, numeric};
 use crate::error::{Error, ErrorKind, Result};
 
-const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
-/// Signature, flags, and the length of an extension that no server sends.
-const HEADER: usize = SIGNATURE.len() + 8;
 /// A batch of rows without columns is cut here.
 const MAX_ROWS: usize = 1 << 20;
 
@@ -28,7 +27,10 @@ pub(super) struct Decoder {
     columns: Vec<ColumnBuilder>,
     batch_bytes: usize,
     bytes: usize,
+    /// Rows in the builders, those at fault among them.
     rows: usize,
+    /// Rows in the builders that are at fault; they are left out when the batch is made.
+    bad: Vec<usize>,
     faults: Vec<RowFault>,
     /// What of the stream is not a whole row yet.
     carry: Vec<u8>,
@@ -45,6 +47,7 @@ impl Decoder {
             batch_bytes: batch_bytes.max(1),
             bytes: 0,
             rows: 0,
+            bad: Vec::new(),
             faults: Vec::new(),
             carry: Vec::new(),
             begun: false,
@@ -78,95 +81,82 @@ impl Decoder {
     fn consume(&mut self, bytes: &[u8], full: &mut Vec<Rows>) -> Result<usize> {
         let mut at = 0;
         if !self.begun {
-            if bytes.len() < HEADER {
-                return Ok(0);
-            }
-            if !bytes.starts_with(SIGNATURE) {
-                return Err(broken());
-            }
+            let Some(length) = wire::header(bytes)? else { return Ok(0) };
             self.begun = true;
-            at = HEADER;
+            at = length;
         }
-        let mut fields: Vec<Option<&[u8]>> = Vec::with_capacity(self.columns.len());
         while !self.ended {
-            fields.clear();
-            let Some(used) = row(&bytes[at..], self.columns.len(), &mut fields)? else { break };
-            at += used;
-            if used == 2 && fields.is_empty() && bytes[at - 2..at] == [0xff, 0xff] {
-                self.ended = true;
-                break;
-            }
-            self.take(&fields)?;
-            if self.bytes >= self.batch_bytes || self.rows + self.faults.len() >= MAX_ROWS {
-                full.push(self.flush()?);
+            match wire::row(&bytes[at..], self.columns.len())? {
+                wire::Next::Part => break,
+                wire::Next::End(length) => {
+                    self.ended = true;
+                    at += length;
+                }
+                wire::Next::Row(length) => {
+                    self.take(&bytes[at..at + length])?;
+                    at += length;
+                    if self.bytes >= self.batch_bytes || self.rows >= MAX_ROWS {
+                        full.push(self.flush()?);
+                    }
+                }
             }
         }
         Ok(at)
     }
 
-    fn take(&mut self, fields: &[Option<&[u8]>]) -> Result<()> {
-        self.bytes += fields.iter().map(|f| 4 + f.map_or(0, <[u8]>::len)).sum::<usize>();
-        for (i, field) in fields.iter().enumerate() {
-            if let Some(value) = field
-                && let Some(reason) = self.columns[i].refuses(value)
-            {
-                let name = |i: usize| self.schema.field(i).name().clone();
-                self.faults.push(RowFault {
-                    position: None,
-                    column: Some(name(i)),
-                    reason: reason.into(),
-                    row: (0..fields.len()).map(|j| (name(j), fields[j].map(|v| self.columns[j].print(v)))).collect(),
-                });
-                return Ok(());
+    fn take(&mut self, row: &[u8]) -> Result<()> {
+        self.bytes += row.len();
+        let mut fault: Option<(usize, &'static str)> = None;
+        for (i, field) in wire::fields(row).enumerate() {
+            match self.columns[i].append(field) {
+                Ok(()) => {}
+                Err(NotTaken::Refused(reason)) => {
+                    // The column stays as long as the others; the row is left out of the batch.
+                    self.columns[i].append_null();
+                    fault.get_or_insert((i, reason));
+                }
+                Err(NotTaken::OtherType) => return Err(changed(self.schema.field(i).name())),
             }
         }
-        for (i, field) in fields.iter().enumerate() {
-            self.columns[i].append(*field).ok_or_else(|| changed(self.schema.field(i).name()))?;
+        if let Some((i, reason)) = fault {
+            let name = |i: usize| self.schema.field(i).name().clone();
+            self.faults.push(RowFault {
+                position: None,
+                column: Some(name(i)),
+                reason: reason.into(),
+                row: wire::fields(row)
+                    .enumerate()
+                    .map(|(j, v)| (name(j), v.map(|v| self.columns[j].print(v))))
+                    .collect(),
+            });
+            self.bad.push(self.rows);
         }
         self.rows += 1;
         Ok(())
     }
 
     fn flush(&mut self) -> Result<Rows> {
+        let defect = |e: ArrowError| Error::internal("a batch does not have its schema").source(e);
         let arrays = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        let batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)
-            .map_err(|e| Error::internal("a batch does not have its schema").source(e))?;
+        let mut batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options).map_err(defect)?;
+        if !self.bad.is_empty() {
+            let mut kept = vec![true; self.rows];
+            self.bad.drain(..).for_each(|row| kept[row] = false);
+            batch = filter_record_batch(&batch, &BooleanArray::from(kept)).map_err(defect)?;
+        }
         self.rows = 0;
         self.bytes = 0;
         Ok(Rows { batch, positions: None, faults: std::mem::take(&mut self.faults) })
     }
 }
 
-/// One row's fields and the bytes it took; `None` when the bytes do not hold all of it yet.
-fn row<'a>(bytes: &'a [u8], columns: usize, fields: &mut Vec<Option<&'a [u8]>>) -> Result<Option<usize>> {
-    let Some(count) = bytes.first_chunk::<2>() else { return Ok(None) };
-    let count = i16::from_be_bytes(*count);
-    if count == -1 {
-        return Ok(Some(2));
-    }
-    if usize::try_from(count) != Ok(columns) {
-        return Err(broken());
-    }
-    let mut at = 2;
-    for _ in 0..count {
-        let Some(length) = bytes[at..].first_chunk::<4>() else { return Ok(None) };
-        at += 4;
-        match i32::from_be_bytes(*length) {
-            -1 => fields.push(None),
-            length => {
-                let length = usize::try_from(length).map_err(|_| broken())?;
-                let Some(value) = bytes.get(at..at + length) else { return Ok(None) };
-                fields.push(Some(value));
-                at += length;
-            }
-        }
-    }
-    Ok(Some(at))
-}
-
-fn broken() -> Error {
-    Error::new(ErrorKind::BadData, "the server's rows are not in COPY's binary format")
+/// Why a builder did not take a value.
+enum NotTaken {
+    /// Arrow cannot hold it; the reason names no value.
+    Refused(&'static str),
+    /// The bytes are of another type.
+    OtherType,
 }
 
 fn changed(column: &str) -> Error {
@@ -215,51 +205,58 @@ impl ColumnBuilder {
         })
     }
 
-    /// Why Arrow cannot hold this value; `None` when it can.
-    fn refuses(&self, value: &[u8]) -> Option<&'static str> {
+    /// Appends a value; on an error nothing was appended.
+    fn append(&mut self, value: Option<&[u8]>) -> Result<(), NotTaken> {
+        use NotTaken::{OtherType, Refused};
+        let Some(v) = value else {
+            self.append_null();
+            return Ok(());
+        };
         match self {
-            Self::Decimal(_, p, s) => numeric::decode(value, *p, *s).err().map(numeric::NotDecimal::reason),
-            Self::Text(_) => std::str::from_utf8(value).err().map(|_| "the text is not valid UTF-8"),
-            Self::Date(_) => match int32(value)? {
-                i32::MAX => Some("the date is infinity"),
-                i32::MIN => Some("the date is -infinity"),
-                days => days.checked_add(EPOCH_DAYS as i32).is_none().then_some("the date is out of range"),
-            },
-            Self::Time(_) => (int64(value)? == MICROS_A_DAY).then_some("24:00:00 is not a time of day"),
-            Self::Timestamp(..) => match int64(value)? {
-                i64::MAX => Some("the timestamp is infinity"),
-                i64::MIN => Some("the timestamp is -infinity"),
-                micros => micros.checked_add(EPOCH_MICROS).is_none().then_some("the timestamp is out of range"),
-            },
-            _ => None,
+            Self::Bool(b) => b.append_value(*v.first_chunk::<1>().filter(|_| v.len() == 1).ok_or(OtherType)? != [0]),
+            Self::Int16(b) => b.append_value(i16::from_be_bytes(v.try_into().map_err(|_| OtherType)?)),
+            Self::Int32(b) => b.append_value(int32(v).ok_or(OtherType)?),
+            Self::Int64(b) => b.append_value(int64(v).ok_or(OtherType)?),
+            Self::Float32(b) => b.append_value(f32::from_be_bytes(v.try_into().map_err(|_| OtherType)?)),
+            Self::Float64(b) => b.append_value(f64::from_be_bytes(v.try_into().map_err(|_| OtherType)?)),
+            Self::Decimal(b, p, s) => b.append_value(numeric::decode(v, *p, *s).map_err(|e| Refused(e.reason()))?),
+            Self::Text(b) => {
+                b.append_value(std::str::from_utf8(v).map_err(|_| Refused("the text is not valid UTF-8"))?);
+            }
+            Self::Binary(b) => b.append_value(v),
+            Self::Date(b) => b.append_value(match int32(v).ok_or(OtherType)? {
+                i32::MAX => return Err(Refused("the date is infinity")),
+                i32::MIN => return Err(Refused("the date is -infinity")),
+                days => days.checked_add(EPOCH_DAYS as i32).ok_or(Refused("the date is out of range"))?,
+            }),
+            Self::Time(b) => b.append_value(match int64(v).ok_or(OtherType)? {
+                MICROS_A_DAY => return Err(Refused("24:00:00 is not a time of day")),
+                micros => micros,
+            }),
+            Self::Timestamp(b, _) => b.append_value(match int64(v).ok_or(OtherType)? {
+                i64::MAX => return Err(Refused("the timestamp is infinity")),
+                i64::MIN => return Err(Refused("the timestamp is -infinity")),
+                micros => micros.checked_add(EPOCH_MICROS).ok_or(Refused("the timestamp is out of range"))?,
+            }),
         }
+        Ok(())
     }
 
-    /// Appends a value that is not refused; `None` when the bytes are of another type.
-    fn append(&mut self, value: Option<&[u8]>) -> Option<()> {
-        macro_rules! append {
-            ($builder:expr, $value:ident, $decoded:expr) => {
-                match value {
-                    Some($value) => $builder.append_value($decoded),
-                    None => $builder.append_null(),
-                }
-            };
-        }
+    fn append_null(&mut self) {
         match self {
-            Self::Bool(b) => append!(b, v, *v.first_chunk::<1>().filter(|_| v.len() == 1)? != [0]),
-            Self::Int16(b) => append!(b, v, i16::from_be_bytes(v.try_into().ok()?)),
-            Self::Int32(b) => append!(b, v, int32(v)?),
-            Self::Int64(b) => append!(b, v, int64(v)?),
-            Self::Float32(b) => append!(b, v, f32::from_be_bytes(v.try_into().ok()?)),
-            Self::Float64(b) => append!(b, v, f64::from_be_bytes(v.try_into().ok()?)),
-            Self::Decimal(b, p, s) => append!(b, v, numeric::decode(v, *p, *s).ok()?),
-            Self::Text(b) => append!(b, v, std::str::from_utf8(v).ok()?),
-            Self::Binary(b) => append!(b, v, v),
-            Self::Date(b) => append!(b, v, int32(v)?.checked_add(EPOCH_DAYS as i32)?),
-            Self::Time(b) => append!(b, v, int64(v)?),
-            Self::Timestamp(b, _) => append!(b, v, int64(v)?.checked_add(EPOCH_MICROS)?),
+            Self::Bool(b) => b.append_null(),
+            Self::Int16(b) => b.append_null(),
+            Self::Int32(b) => b.append_null(),
+            Self::Int64(b) => b.append_null(),
+            Self::Float32(b) => b.append_null(),
+            Self::Float64(b) => b.append_null(),
+            Self::Decimal(b, ..) => b.append_null(),
+            Self::Text(b) => b.append_null(),
+            Self::Binary(b) => b.append_null(),
+            Self::Date(b) => b.append_null(),
+            Self::Time(b) => b.append_null(),
+            Self::Timestamp(b, _) => b.append_null(),
         }
-        Some(())
     }
 
     /// The value as the server writes it, for the reject file.
@@ -331,8 +328,7 @@ mod tests {
     }
 
     fn stream(rows: &[(i32, i32, &str)]) -> Vec<u8> {
-        let mut bytes = SIGNATURE.to_vec();
-        bytes.extend([0; 8]);
+        let mut bytes = wire::HEADER.to_vec();
         for (id, day, name) in rows {
             bytes.extend(3i16.to_be_bytes());
             for value in [&id.to_be_bytes()[..], &day.to_be_bytes(), name.as_bytes()] {

@@ -6,7 +6,9 @@
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::*;
 
-use super::encode_value::{Kind, Value};
+use super::copy_wire;
+use super::encode_lane::Lane;
+use super::encode_value::{Kind, Refused, Value};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A column that is written.
@@ -46,44 +48,43 @@ pub(super) fn encode(batch: &RecordBatch, targets: &[Target], format: Format) ->
     if batch.num_columns() != targets.len() {
         return Err(Error::internal("a batch does not have the columns that are written"));
     }
-    let sources = batch.columns().iter().map(|c| Source::new(c.as_ref())).collect::<Result<Vec<_>>>()?;
+    let refused = |column: usize, reason: Refused| {
+        let name = &targets[column].name;
+        Error::new(ErrorKind::Conversion, format!("a value cannot be stored in column {name}: {reason}")).column(name)
+    };
     let mut out = Vec::with_capacity(batch.get_array_memory_size() + 32);
-    if format == Format::Binary {
-        out.extend(b"PGCOPY\n\xff\r\n\0");
-        out.extend([0; 8]);
-    }
-    for row in 0..batch.num_rows() {
-        if format == Format::Binary {
-            out.extend((targets.len() as i16).to_be_bytes());
+    match format {
+        Format::Binary => {
+            let lanes = batch.columns().iter().zip(targets).map(|(array, target)| Lane::new(array, target.kind));
+            let lanes = lanes.collect::<Result<Vec<_>>>()?;
+            let fields = (targets.len() as i16).to_be_bytes();
+            out.extend_from_slice(copy_wire::HEADER);
+            for row in 0..batch.num_rows() {
+                out.extend_from_slice(&fields);
+                for (i, lane) in lanes.iter().enumerate() {
+                    lane.append(row, &mut out).map_err(|reason| refused(i, reason))?;
+                }
+            }
+            out.extend_from_slice(&copy_wire::TRAILER);
         }
-        for (i, (source, target)) in sources.iter().zip(targets).enumerate() {
-            let value = source.value(row);
-            let done = match format {
-                Format::Binary => target.kind.binary(value, &mut out),
-                Format::Text => {
+        Format::Text => {
+            let sources = batch.columns().iter().map(|c| Source::new(c.as_ref())).collect::<Result<Vec<_>>>()?;
+            for row in 0..batch.num_rows() {
+                for (i, (source, target)) in sources.iter().zip(targets).enumerate() {
                     if i > 0 {
                         out.push(b'\t');
                     }
-                    target.kind.text(value, &mut out)
+                    target.kind.text(source.value(row), &mut out).map_err(|reason| refused(i, reason))?;
                 }
-            };
-            done.map_err(|reason| {
-                let what = format!("a value cannot be stored in column {}: {reason}", target.name);
-                Error::new(ErrorKind::Conversion, what).column(&target.name)
-            })?;
+                out.push(b'\n');
+            }
         }
-        if format == Format::Text {
-            out.push(b'\n');
-        }
-    }
-    if format == Format::Binary {
-        out.extend((-1i16).to_be_bytes());
     }
     Ok(out)
 }
 
 /// A column of the batch, its type looked at once.
-enum Source<'a> {
+pub(super) enum Source<'a> {
     Bool(&'a datafusion::arrow::array::BooleanArray),
     Int8(&'a [i8], &'a dyn Array),
     Int16(&'a [i16], &'a dyn Array),
@@ -106,7 +107,7 @@ enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn new(array: &'a dyn Array) -> Result<Self> {
+    pub(super) fn new(array: &'a dyn Array) -> Result<Self> {
         macro_rules! values {
             ($t:ty) => {
                 array.as_primitive::<$t>().values().as_ref()
@@ -141,7 +142,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn value(&self, row: usize) -> Value<'a> {
+    pub(super) fn value(&self, row: usize) -> Value<'a> {
         macro_rules! unless_null {
             ($array:expr, $value:expr) => {
                 if $array.is_null(row) { Value::Null } else { $value }

@@ -5,7 +5,7 @@
 
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
-use super::numeric::{Digits, Parsed};
+use super::numeric::{Digits, Parsed, encode_decimal};
 use super::text::{self, EPOCH_DAYS, EPOCH_MICROS, MICROS_A_DAY};
 
 /// First day and the day after the last that the server knows, counted from 2000-01-01 (`IS_VALID_DATE`).
@@ -114,8 +114,8 @@ impl Kind {
             (Kind::Float4, Value::Float32(f)) => out.extend(f.to_be_bytes()),
             (Kind::Float8, Value::Float32(f)) => out.extend(f64::from(f).to_be_bytes()),
             (Kind::Float8, Value::Float64(f)) => out.extend(f.to_be_bytes()),
-            (Kind::Numeric { .. }, Value::Int(n)) => Digits::from_decimal(n, 0).encode(out),
-            (Kind::Numeric { .. }, Value::Decimal(n, scale)) => Digits::from_decimal(n, scale).encode(out),
+            (Kind::Numeric { .. }, Value::Int(n)) => encode_decimal(n, 0, out),
+            (Kind::Numeric { .. }, Value::Decimal(n, scale)) => encode_decimal(n, scale, out),
             (Kind::Numeric { .. }, Value::Text(t)) => Parsed::parse(t).ok_or("the text is not a number")?.encode(out),
             (Kind::Text { .. } | Kind::Json | Kind::Enum, Value::Text(t)) => out.extend(t.as_bytes()),
             (Kind::Jsonb, Value::Text(t)) => {
@@ -167,7 +167,7 @@ impl Kind {
     }
 
     /// What the server would change in silence, or refuse for the whole batch.
-    fn check(self, value: Value<'_>) -> Result<(), Refused> {
+    pub(super) fn check(self, value: Value<'_>) -> Result<(), Refused> {
         const DIGITS: Refused = "the number has more digits after the point than the column keeps";
         match (self, value) {
             (_, Value::Text(t)) if t.as_bytes().contains(&0) => {
@@ -178,7 +178,7 @@ impl Kind {
             {
                 return Err("the text is longer than the column");
             }
-            (Kind::Numeric { scale: Some(keeps) }, Value::Decimal(n, scale)) => {
+            (Kind::Numeric { scale: Some(keeps) }, Value::Decimal(n, scale)) if i16::from(scale) > keeps => {
                 fits(&Digits::from_decimal(n, scale), keeps).ok_or(DIGITS)?;
             }
             (Kind::Numeric { scale: Some(keeps) }, Value::Text(t)) => {

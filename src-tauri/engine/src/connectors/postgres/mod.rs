@@ -8,7 +8,9 @@ mod checkpoints;
 mod connect;
 mod copy_decode;
 mod copy_encode;
+mod copy_wire;
 mod dialect;
+mod encode_lane;
 mod encode_value;
 mod errors;
 mod names;
@@ -16,6 +18,7 @@ mod numeric;
 mod read;
 mod text;
 mod types;
+mod wire;
 mod write;
 
 use std::sync::Arc;
@@ -23,8 +26,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Access, Capabilities, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
-    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, Write, write::CHECKPOINT_TABLE,
+    Access, Capabilities, Carried, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
+    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, WireFormat, WireStream, Write,
+    write::CHECKPOINT_TABLE,
 };
 use crate::catalog::Catalog;
 use crate::error::Result;

@@ -7,23 +7,32 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use futures::StreamExt;
 use sqlx::AssertSqlSafe;
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use tokio::sync::{Mutex, mpsc};
 
 use super::connect::{Server, Session};
 use super::copy_decode::Decoder;
 use super::dialect::{quote, quote_table};
 use super::errors::from_sqlx;
-use super::{Range, Read, RowStream, Rows, Scan};
+use super::wire::wire_format;
+use super::{Range, Read, RowStream, Rows, Scan, WireFormat, WireStream};
 use crate::catalog::{Column, Table, TableKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::LogicalType;
 
 /// Key ranges are of equal width while the keys fill at least one in so many numbers.
 const SPARSE: u128 = 4;
+/// Keys that are looked at for each range of a table with sparse keys.
+const SAMPLED_A_PART: u64 = 200;
+/// Pages that are looked at in a table that the server has never analysed.
+const LOOKED_AT: u32 = 100;
+/// Rows in the wire format are handed on in pieces of this size.
+const PIECE: usize = 256 << 10;
 
 pub(super) struct Reader {
     server: Arc<Server>,
@@ -53,56 +62,80 @@ impl Reader {
         Ok(session)
     }
 
-    async fn bounds(&self, table: &Table, key: Option<&Column>) -> Result<Bounds> {
-        let name = quote_table(&table.name);
-        let sql = match key {
-            Some(key) => {
-                let key = quote(&key.name);
-                format!("select count(*), min({key})::bigint, max({key})::bigint from {name}")
-            }
-            None => format!("select count(*), null::bigint, null::bigint from {name}"),
-        };
+    /// One row of numbers, asked inside of the held snapshot.
+    async fn ask<T>(&self, table: &Table, sql: String, take: impl FnOnce(&PgRow) -> sqlx::Result<T>) -> Result<T> {
         let mut session = self.session().await?;
         let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session.connection()).await;
-        let bounds =
-            row.and_then(|row| Ok(Bounds { rows: row.try_get(0)?, least: row.try_get(1)?, greatest: row.try_get(2)? }));
-        let bounds = bounds.map_err(|e| not_counted(e, table))?;
+        let taken = row.and_then(|row| take(&row)).map_err(|e| not_counted(e, table))?;
         end(session).await?;
-        Ok(bounds)
+        Ok(taken)
     }
 
-    /// Every `rows`-th key, from the second range's first on.
-    async fn quantiles(&self, table: &Table, key: &Column, rows: u32) -> Result<Vec<i64>> {
-        let (name, key) = (quote_table(&table.name), quote(&key.name));
-        let sql = format!(
-            "select k::bigint from (select {key} as k, row_number() over (order by {key}) as n from {name}) numbered \
-             where n > {rows} and n % {rows} = {} order by k",
-            1 % rows
-        );
+    async fn size(&self, table: &Table) -> Result<Size> {
         let mut session = self.session().await?;
-        let cuts = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(session.connection()).await;
-        let cuts = cuts.and_then(|all| all.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<Vec<i64>>>());
-        let cuts = cuts.map_err(|e| not_counted(e, table))?;
-        end(session).await?;
-        Ok(cuts)
-    }
-
-    async fn pages(&self, table: &Table) -> Result<Option<u32>> {
-        let mut session = self.session().await?;
-        let pages = sqlx::query_scalar::<_, Option<i64>>(include_str!("sql/pages.sql"))
+        let size = sqlx::query(include_str!("sql/size.sql"))
             .bind(quote_table(&table.name))
             .fetch_one(session.connection())
             .await
+            .and_then(|row| {
+                let believed: (Option<f64>, Option<i64>) =
+                    (row.try_get("believed_rows")?, row.try_get("believed_pages")?);
+                Ok(Size {
+                    largest: row.try_get::<Option<i64>, _>("largest")?.map(|p| u32::try_from(p).unwrap_or(u32::MAX)),
+                    pages: row.try_get::<i64, _>("pages")?.unsigned_abs(),
+                    density: match believed {
+                        (Some(rows), Some(pages)) if rows > 0.0 && pages > 0 => Some(rows / pages as f64),
+                        _ => None,
+                    },
+                })
+            })
             .map_err(|e| not_counted(e, table))?;
         end(session).await?;
-        Ok(pages.map(|p| u32::try_from(p).unwrap_or(u32::MAX)))
+        Ok(size)
+    }
+
+    /// About how many rows the table has: by what the server believes of its pages, or by a look at the first of them.
+    async fn estimate(&self, table: &Table, size: &Size) -> Result<u64> {
+        let density = match (size.density, size.largest) {
+            (Some(density), _) => density,
+            (None, Some(largest)) => {
+                let looked_at = largest.min(LOOKED_AT);
+                let name = quote_table(&table.name);
+                let sql = format!("select count(*) from {name} where ctid < '({looked_at},0)'::tid");
+                let rows: i64 = self.ask(table, sql, |row| row.try_get(0)).await?;
+                rows as f64 / f64::from(looked_at.max(1))
+            }
+            (None, None) => return Ok(0),
+        };
+        Ok((density * size.pages as f64).ceil() as u64)
+    }
+
+    /// Keys that cut the table into about so many parts, taken from a sample of its pages: never a sort of the table.
+    async fn quantiles(&self, table: &Table, key: &Column, rows: u64, parts: u64) -> Result<Vec<i64>> {
+        let (name, key) = (quote_table(&table.name), quote(&key.name));
+        let percent = (100.0 * (SAMPLED_A_PART * parts) as f64 / rows.max(1) as f64).clamp(0.001, 100.0);
+        // A fixed seed: the same table is cut alike.
+        let sql =
+            format!("select {key}::bigint from {name} tablesample system ({percent:.3}) repeatable (0) order by 1");
+        let mut session = self.session().await?;
+        let sample = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(session.connection()).await;
+        let sample = sample.and_then(|all| all.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<Vec<i64>>>());
+        let sample = sample.map_err(|e| not_counted(e, table))?;
+        end(session).await?;
+        let mut cuts: Vec<i64> =
+            (1..parts).filter_map(|i| sample.get(sample.len() * i as usize / parts as usize).copied()).collect();
+        cuts.dedup();
+        Ok(cuts)
     }
 }
 
-struct Bounds {
-    rows: i64,
-    least: Option<i64>,
-    greatest: Option<i64>,
+/// A table's physical size.
+struct Size {
+    /// Pages of the largest partition; `None` where a part has none of its own, such as a foreign table.
+    largest: Option<u32>,
+    pages: u64,
+    /// Rows in a page, as the server last saw them.
+    density: Option<f64>,
 }
 
 #[async_trait]
@@ -133,39 +166,42 @@ impl Read for Reader {
         }
     }
 
+    /// By a key that is a whole number, so that a resume meets the same rows even where some were changed meanwhile;
+    /// else by physical pages. Nothing is counted and nothing is sorted: the bounds only need to be about right.
     async fn ranges(&self, table: &Table, rows: u32) -> Result<Vec<Range>> {
         if table.kind != TableKind::Table {
             return Ok(vec![Range::All]);
         }
-        let rows = rows.max(1);
-        let key = integer_key(table);
-        // Counted, not estimated: estimates change on their own, and a resumed run needs the same ranges.
-        let bounds = self.bounds(table, key).await?;
-        let count = u64::try_from(bounds.rows).unwrap_or(0);
-        let parts = count.div_ceil(u64::from(rows));
+        let size = self.size(table).await?;
+        let estimate = self.estimate(table, &size).await?;
+        let parts = estimate.div_ceil(u64::from(rows.max(1)));
         if parts <= 1 {
             return Ok(vec![Range::All]);
         }
-        match (key, bounds.least, bounds.greatest) {
-            (Some(key), Some(least), Some(greatest)) => {
+        if let Some(key) = integer_key(table) {
+            let quoted = quote(&key.name);
+            let sql = format!("select min({quoted})::bigint, max({quoted})::bigint from {}", quote_table(&table.name));
+            let bounds: (Option<i64>, Option<i64>) =
+                self.ask(table, sql, |row| Ok((row.try_get(0)?, row.try_get(1)?))).await?;
+            if let (Some(least), Some(greatest)) = bounds {
                 let width = (i128::from(greatest) - i128::from(least) + 1) as u128;
-                let cuts = if width > SPARSE * u128::from(count) {
-                    self.quantiles(table, key, rows).await?
+                let cuts = if width > SPARSE * u128::from(estimate) {
+                    self.quantiles(table, key, estimate, parts).await?
                 } else {
                     equal_cuts(least, width, parts)
                 };
-                Ok(key_ranges(&key.name, &cuts))
+                return Ok(key_ranges(&key.name, &cuts));
             }
-            _ => match self.pages(table).await? {
-                Some(pages) => Ok(page_ranges(pages, parts)),
-                None => Ok(vec![Range::All]),
-            },
         }
+        Ok(match size.largest {
+            Some(pages) => page_ranges(pages, parts),
+            None => vec![Range::All],
+        })
     }
 
     async fn scan(&self, scan: Scan) -> Result<RowStream> {
         let schema = self.schema(&scan.table, &scan.columns)?;
-        let sql = copy_out(&scan)?;
+        let sql = copy_out(&scan, true)?;
         let decoder = Decoder::new(schema, scan.batch_bytes)?;
         let session = self.session().await?;
         let (batches, receiver) = mpsc::channel(1);
@@ -177,8 +213,48 @@ impl Read for Reader {
         .boxed())
     }
 
+    async fn wire_format(&self, table: &Table, columns: &[String]) -> Result<Option<WireFormat>> {
+        let mut session = self.server.session().await?;
+        let format = wire_format(&mut session, &table.name, columns).await?;
+        session.finish();
+        Ok(format)
+    }
+
+    async fn scan_wire(&self, scan: Scan) -> Result<WireStream> {
+        let sql = copy_out(&scan, false)?;
+        let mut session = self.session().await?;
+        let (pieces, receiver) = mpsc::channel(2);
+        let task = Task(tokio::spawn(async move {
+            if let Err(error) = copy_wire(&mut session, &sql, &pieces).await {
+                // Nobody listens any more when this fails.
+                let _ = pieces.send(Err(error)).await;
+                return;
+            }
+            if end(session).await.is_ok() {
+                // The end is said, not inferred: an empty piece.
+                let _ = pieces.send(Ok(Bytes::new())).await;
+            }
+        }));
+        Ok(futures::stream::unfold((receiver, task, false), |(mut receiver, task, ended)| async move {
+            if ended {
+                return None;
+            }
+            match receiver.recv().await {
+                Some(Ok(piece)) if piece.is_empty() => None,
+                Some(piece) => Some((piece, (receiver, task, false))),
+                None => Some((
+                    Err(Error::new(ErrorKind::Transient, "the server's rows ended early")),
+                    (receiver, task, true),
+                )),
+            }
+        })
+        .boxed())
+    }
+
     async fn count(&self, table: &Table) -> Result<u64> {
-        Ok(u64::try_from(self.bounds(table, None).await?.rows).unwrap_or(0))
+        let sql = format!("select count(*) from {}", quote_table(&table.name));
+        let rows: i64 = self.ask(table, sql, |row| row.try_get(0)).await?;
+        Ok(rows.unsigned_abs())
     }
 }
 
@@ -221,6 +297,26 @@ async fn copy(
         let _ = batches.send(Ok(rows)).await;
     }
     end(session).await
+}
+
+async fn copy_wire(session: &mut Session, sql: &str, pieces: &mpsc::Sender<Result<Bytes>>) -> Result<()> {
+    const WHAT: &str = "rows could not be read";
+    let mut rows = session.connection().copy_out_raw(sql).await.map_err(|e| from_sqlx(e, WHAT))?;
+    // The server sends a message a row.
+    let mut piece = BytesMut::with_capacity(PIECE + PIECE / 4);
+    while let Some(row) = rows.next().await {
+        piece.extend_from_slice(&row.map_err(|e| from_sqlx(e, WHAT))?);
+        if piece.len() >= PIECE {
+            let full = std::mem::replace(&mut piece, BytesMut::with_capacity(PIECE + PIECE / 4));
+            if pieces.send(Ok(full.freeze())).await.is_err() {
+                return Err(Error::cancelled());
+            }
+        }
+    }
+    if !piece.is_empty() && pieces.send(Ok(piece.freeze())).await.is_err() {
+        return Err(Error::cancelled());
+    }
+    Ok(())
 }
 
 /// Ends a read-only transaction and hands the session back.
@@ -268,14 +364,16 @@ fn page_ranges(pages: u32, parts: u64) -> Vec<Range> {
     (0..parts).map(|i| Range::Pages { from: cut(i), to: (i + 1 < parts).then(|| cut(i + 1)) }).collect()
 }
 
-fn copy_out(scan: &Scan) -> Result<String> {
+/// `for_arrow`: what has no Arrow type of its own comes as text.
+fn copy_out(scan: &Scan, for_arrow: bool) -> Result<String> {
     let mut sql = String::from("copy (select ");
     for (i, name) in scan.columns.iter().enumerate() {
         if i > 0 {
             sql += ", ";
         }
         sql += &quote(name);
-        sql += cast(&column(&scan.table, name)?.logical);
+        let logical = &column(&scan.table, name)?.logical;
+        sql += if for_arrow { cast(logical) } else { "" };
     }
     let _ = write!(sql, " from {}", quote_table(&scan.table.name));
     let mut bounds = Vec::new();

@@ -18,7 +18,7 @@ use super::dialect::{quote, quote_list, quote_table};
 use super::encode_value::Kind;
 use super::errors::{copy_column, from_sqlx, rejects_rows};
 use super::types::numeric_modifier;
-use super::{Checkpoint, ChunkWriter, SequenceSet, Write};
+use super::{Carried, Checkpoint, ChunkWriter, SequenceSet, WireFormat, WireStream, Write, wire};
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -108,10 +108,17 @@ impl Write for Writer {
         checkpoints::forget(self, run).await
     }
 
+    async fn wire_format(&self, table: &Table, columns: &[String]) -> Result<Option<WireFormat>> {
+        let mut session = self.server.session().await?;
+        let format = wire::wire_format(&mut session, &table.name, columns).await?;
+        session.finish();
+        Ok(format)
+    }
+
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
         let checkpoint_schema = self.default_schema().await?.to_string();
         let mut session = self.server.session().await?;
-        session.run("begin", "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
+        session.run(BEGIN, "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
         let targets = targets(&mut session, &table.name, columns).await?;
         Ok(Box::new(Chunk {
             session,
@@ -271,6 +278,10 @@ struct Chunk {
 
 const COPY: &str = "rows could not be written";
 
+/// The server need not wait for its disk at each chunk: rows and checkpoint are lost together or not at all, and the
+/// commit that ends the run waits for all that came before it.
+const BEGIN: &str = "begin; set local synchronous_commit = off";
+
 impl Chunk {
     async fn copy(&mut self, sql: &str, stream: &[u8]) -> sqlx::Result<()> {
         let mut copy = self.session.connection().copy_in_raw(sql).await?;
@@ -322,6 +333,14 @@ impl ChunkWriter for Chunk {
         }
         self.session.run("release savepoint rowferry_batch", COPY).await.map_err(|e| place(e, &self.table))?;
         Ok(stream.len() as u64)
+    }
+
+    async fn write_wire(&mut self, rows: WireStream) -> Result<Carried> {
+        let sql =
+            format!("copy {} ({}) from stdin (format binary)", quote_table(&self.table), quote_list(&self.columns));
+        wire::copy_in(&mut self.session, &sql, self.columns.len(), rows)
+            .await
+            .map_err(|e| e.table(self.table.to_string()))
     }
 
     async fn commit(mut self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {

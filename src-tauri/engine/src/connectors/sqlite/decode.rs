@@ -69,6 +69,11 @@ impl Decoder {
             (Decoder::Integer, ValueRef::Text(_)) => return Err("is text in a column of integers"),
             (Decoder::Integer, ValueRef::Blob(_)) => return Err("is bytes in a column of integers"),
             (Decoder::Decimal { precision, scale }, value) => {
+                if let ValueRef::Real(x) = value
+                    && let Some(unscaled) = text::decimal_of_float(x, precision, scale)
+                {
+                    return Ok(Cell::Decimal(unscaled));
+                }
                 Cell::Decimal(text::parse_decimal(&number_text(value)?, precision, scale)?)
             }
             (Decoder::DecimalText, value) => {

@@ -30,6 +30,8 @@ enum Values<'a> {
     Text(&'a StringArray),
     Bytes(&'a BinaryArray),
     Date(&'a PrimitiveArray<Date32Type>),
+    /// Dates of four-digit years, written out one behind the other.
+    Dates(Vec<u8>),
     TimeMicros(&'a PrimitiveArray<Time64MicrosecondType>),
     TimeNanos(&'a PrimitiveArray<Time64NanosecondType>),
     TimestampMicros(&'a PrimitiveArray<TimestampMicrosecondType>, bool),
@@ -58,7 +60,7 @@ impl<'a> Encoder<'a> {
             DataType::Float64 => Values::Float64(numbers(array)),
             DataType::Utf8 => Values::Text(array.as_string()),
             DataType::Binary => Values::Bytes(array.as_binary()),
-            DataType::Date32 => Values::Date(numbers(array)),
+            DataType::Date32 => dates(numbers(array)),
             DataType::Time64(TimeUnit::Microsecond) => Values::TimeMicros(numbers(array)),
             DataType::Time64(TimeUnit::Nanosecond) => Values::TimeNanos(numbers(array)),
             DataType::Timestamp(TimeUnit::Microsecond, zone) => Values::TimestampMicros(numbers(array), zone.is_some()),
@@ -70,7 +72,7 @@ impl<'a> Encoder<'a> {
 
     /// # Errors
     /// Why the value would not be read back as it is; the value itself is not in it.
-    pub(super) fn value(&self, row: usize) -> Result<ToSqlOutput<'a>, &'static str> {
+    pub(super) fn value(&self, row: usize) -> Result<ToSqlOutput<'_>, &'static str> {
         if self.array.is_null(row) {
             return Ok(ToSqlOutput::Borrowed(ValueRef::Null));
         }
@@ -81,12 +83,16 @@ impl<'a> Encoder<'a> {
             Values::Int16(array) => integer(array.value(row).into()),
             Values::Int32(array) => integer(array.value(row).into()),
             Values::Int64(array) => integer(array.value(row)),
-            Values::Decimal(array, scale) => self.number(text::decimal_text(array.value(row), *scale)),
+            Values::Decimal(array, scale) => self.decimal(array.value(row), *scale),
             Values::Float32(array) => self.float(array.value(row).into()),
             Values::Float64(array) => self.float(array.value(row)),
             Values::Text(array) => self.text(array.value(row)),
             Values::Bytes(array) => Ok(ToSqlOutput::Borrowed(ValueRef::Blob(array.value(row)))),
             Values::Date(array) => owned(text::date_text(array.value(row).into())),
+            Values::Dates(bytes) => {
+                let at = row * DATE_BYTES;
+                Ok(ToSqlOutput::Borrowed(ValueRef::Text(&bytes[at..at + DATE_BYTES])))
+            }
             // A microsecond count of a day never overflows as nanoseconds.
             Values::TimeMicros(array) => owned(text::time_text(array.value(row) * 1_000)),
             Values::TimeNanos(array) => owned(text::time_text(array.value(row))),
@@ -99,11 +105,26 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    /// An exact number: as a number in a numeric column, as its text elsewhere.
+    fn decimal(&self, value: i128, scale: i8) -> Result<ToSqlOutput<'_>, &'static str> {
+        if self.is_numeric() {
+            let power = u32::try_from(scale).ok().and_then(|s| 10i64.checked_pow(s));
+            let whole = power.zip(i64::try_from(value).ok()).filter(|(power, value)| value % power == 0);
+            if let Some((power, value)) = whole {
+                return Ok(ToSqlOutput::Owned(Value::Integer(value / power)));
+            }
+            if let Some(x) = text::float_of_decimal(value, scale) {
+                return Ok(ToSqlOutput::Owned(Value::Real(x)));
+            }
+        }
+        self.number(text::decimal_text(value, scale))
+    }
+
     fn is_numeric(&self) -> bool {
         matches!(self.affinity, Affinity::Numeric | Affinity::Integer | Affinity::Real)
     }
 
-    fn float(&self, x: f64) -> Result<ToSqlOutput<'a>, &'static str> {
+    fn float(&self, x: f64) -> Result<ToSqlOutput<'_>, &'static str> {
         if x.is_nan() {
             return Err("is NaN, which SQLite would store as NULL");
         }
@@ -114,7 +135,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// An exact number, as one in a numeric column and as its text elsewhere.
-    fn number(&self, number: String) -> Result<ToSqlOutput<'a>, &'static str> {
+    fn number(&self, number: String) -> Result<ToSqlOutput<'_>, &'static str> {
         if !self.is_numeric() {
             return Ok(ToSqlOutput::Owned(Value::Text(number)));
         }
@@ -140,6 +161,21 @@ impl<'a> Encoder<'a> {
         }
         Ok(ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())))
     }
+}
+
+/// Bytes of `YYYY-MM-DD`.
+const DATE_BYTES: usize = 10;
+
+fn dates(array: &PrimitiveArray<Date32Type>) -> Values<'_> {
+    let mut bytes = Vec::with_capacity(array.len() * DATE_BYTES);
+    for row in 0..array.len() {
+        let days = if array.is_null(row) { 0 } else { array.value(row) };
+        match text::date_digits(days.into()) {
+            Some(digits) => bytes.extend_from_slice(&digits),
+            None => return Values::Date(array),
+        }
+    }
+    Values::Dates(bytes)
 }
 
 /// Does a numeric affinity leave this text as it is, or turn it into a number of the same text?
