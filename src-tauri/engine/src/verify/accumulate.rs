@@ -80,6 +80,15 @@ impl Figures {
         Ok(())
     }
 
+    /// Takes in the figures of other rows of the same columns.
+    pub fn merge(&mut self, other: Figures) {
+        self.rows += other.rows;
+        self.row_sum = self.row_sum.wrapping_add(other.row_sum);
+        for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
+            mine.merge(theirs);
+        }
+    }
+
     pub fn compare(expected: &Figures, actual: &Figures, level: VerifyLevel) -> Result<Vec<ColumnVerification>> {
         if level == VerifyLevel::Counts {
             return Ok(Vec::new());
@@ -136,6 +145,25 @@ impl Column {
             };
         }
         Ok(())
+    }
+
+    fn merge(&mut self, other: Column) {
+        self.nulls += other.nulls;
+        self.checksum = self.checksum.wrapping_add(other.checksum);
+        if let Some(least) = other.least
+            && self.least.as_ref().is_none_or(|l| least < *l)
+        {
+            self.least = Some(least);
+        }
+        if let Some(greatest) = other.greatest
+            && self.greatest.as_ref().is_none_or(|g| greatest > *g)
+        {
+            self.greatest = Some(greatest);
+        }
+        // The smallest hashes of all rows are among the smallest of each part.
+        other.smallest_hashes.into_iter().for_each(|hash| self.count_distinct(hash));
+        self.sum = self.sum.zip(other.sum).map(|(a, b)| a.wrapping_add(b));
+        self.length = self.length.zip(other.length).map(|(a, b)| a + b);
     }
 
     fn count_distinct(&mut self, hash: u64) {
@@ -291,6 +319,18 @@ mod tests {
         assert!(Figures::row_checksums(&a, &b).is_equal());
         let shown: Vec<_> = compared[0].measures.iter().map(|m| m.expected.clone().unwrap()).collect();
         assert_eq!(shown[..5], ["1", "3", "-3", "7", "5"]);
+    }
+
+    #[test]
+    fn parts_make_the_same_figures_as_the_whole() {
+        let values: Vec<Option<i64>> = (0..30_000).map(|n| (n % 7 > 0).then_some(n * 7919 % 20_011)).collect();
+        let whole = figures(&[batch(&values)]);
+        let mut parts = Figures::new(batch(&values).schema()).unwrap();
+        values.chunks(4_321).for_each(|part| parts.merge(figures(&[batch(part)])));
+        let compared = Figures::compare(&whole, &parts, VerifyLevel::Checksums).unwrap();
+        assert!(compared.iter().flat_map(|c| &c.measures).all(Measure::is_equal));
+        assert!(Figures::row_checksums(&whole, &parts).is_equal());
+        assert_eq!(whole.rows, parts.rows);
     }
 
     #[test]

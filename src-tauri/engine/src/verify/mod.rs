@@ -6,6 +6,7 @@
 mod accumulate;
 mod canonical;
 mod document;
+mod side;
 mod table;
 
 use std::time::Instant;

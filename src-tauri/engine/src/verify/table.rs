@@ -1,17 +1,16 @@
 //! One table's two sides.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{BooleanArray, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::compute::{CastOptions, cast_with_options, filter_record_batch};
 use datafusion::arrow::datatypes::SchemaRef;
-use futures::StreamExt;
 
 use super::accumulate::{Figures, row_hashes};
 use super::canonical::{canonical, in_words};
+use super::side;
 use super::{Orphans, TableVerification};
-use crate::connectors::{Connection, Range, Scan};
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::model::VerifyLevel;
@@ -19,8 +18,6 @@ use crate::plan::Step;
 use crate::run::{Control, RejectFiles, compile};
 use crate::transform::Expressions;
 use crate::workspace::{RunRecord, Workspace};
-
-const BATCH_BYTES: usize = 4 << 20;
 
 pub(super) async fn verify(
     migration: &Migration,
@@ -34,8 +31,9 @@ pub(super) async fn verify(
     let here = |e: Error| e.table(step.to.to_string());
     let progress = &record.tables[number];
     let before = record.rows_before.get(number).copied().unwrap_or(0);
-    let source_rows = migration.source.read().count(&step.source).await.map_err(here)?;
-    let target_rows = migration.target.read().count(&step.target).await.map_err(here)?;
+    let (source, target) = (migration.source.read(), migration.target.read());
+    let (source_rows, target_rows) =
+        tokio::try_join!(source.count(&step.source), target.count(&step.target)).map_err(here)?;
     let mut result = TableVerification {
         source: step.from.clone(),
         target: step.to.clone(),
@@ -72,25 +70,38 @@ pub(super) async fn verify(
         }
     }
 
-    let mut rejected = rejected_hashes(record, workspace, number)?;
-    let mut expected = Figures::new(schema.clone())?;
-    let mut rows = scan(migration.source.as_ref(), &step.source, compiled.read.clone()).await?;
-    while let Some(rows) = rows.next().await {
-        control.check()?;
-        let batch = compiled.transform.apply(&rows.map_err(here)?.batch)?.batch;
-        let batch = without(batch, step, &mut rejected)?;
-        expected.add(&canonical(&project(&batch, &keep, &schema)?, &step.target)?, level)?;
-    }
-    let mut actual = Figures::new(schema.clone())?;
-    let columns: Vec<String> = keep.iter().map(|i| compiled.columns[*i].clone()).collect();
-    let mut rows = scan(migration.target.as_ref(), &step.target, columns).await?;
-    let mut unreadable = 0;
-    while let Some(rows) = rows.next().await {
-        control.check()?;
-        let rows = rows.map_err(here)?;
-        unreadable += rows.faults.len() as u64;
-        actual.add(&canonical(&convert(&rows.batch, &schema)?, &step.target)?, level)?;
-    }
+    // Both sides at once, each by ranges: the figures do not depend on the rows' order.
+    let rejected = Mutex::new(rejected_hashes(record, workspace, number)?);
+    let (transform, step_of_source, kept, shape) =
+        (compiled.transform.clone(), step.clone(), keep.clone(), schema.clone());
+    let expected = side::figures(
+        side::Side {
+            connection: migration.source.clone(),
+            table: Arc::new(step.source.clone()),
+            columns: compiled.read.clone(),
+            schema: schema.clone(),
+            level,
+            form: Arc::new(move |batch: &RecordBatch| {
+                let batch = transform.apply(batch)?.batch;
+                let batch = without(batch, &step_of_source, &rejected)?;
+                canonical(&project(&batch, &kept, &shape)?, &step_of_source.target)
+            }),
+        },
+        control,
+    );
+    let (target_table, shape) = (Arc::new(step.target.clone()), schema.clone());
+    let actual = side::figures(
+        side::Side {
+            connection: migration.target.clone(),
+            table: target_table.clone(),
+            columns: keep.iter().map(|i| compiled.columns[*i].clone()).collect(),
+            schema: schema.clone(),
+            level,
+            form: Arc::new(move |batch: &RecordBatch| canonical(&convert(batch, &shape)?, &target_table)),
+        },
+        control,
+    );
+    let ((expected, _), (actual, unreadable)) = tokio::try_join!(expected, actual).map_err(here)?;
     if unreadable > 0 {
         result.not_compared.push(format!("{unreadable} rows of the target cannot be read as their columns' types"));
         // They are part of the count, and stand out there.
@@ -116,16 +127,6 @@ async fn orphans(migration: &Migration, step: &Step) -> Result<Vec<Orphans>> {
     Ok(found)
 }
 
-async fn scan(
-    connection: &dyn Connection,
-    table: &crate::catalog::Table,
-    columns: Vec<String>,
-) -> Result<crate::connectors::RowStream> {
-    let scan =
-        Scan { table: Arc::new(table.clone()), columns, range: Range::All, limit: None, batch_bytes: BATCH_BYTES };
-    connection.read().scan(scan).await.map_err(|e| e.table(table.name.to_string()))
-}
-
 /// How often each row was refused by the target, by its hash.
 fn rejected_hashes(record: &RunRecord, workspace: &Workspace, number: usize) -> Result<HashMap<String, u64>> {
     let files = RejectFiles::new(&workspace.run_folder(&record.run));
@@ -139,7 +140,8 @@ fn rejected_hashes(record: &RunRecord, workspace: &Workspace, number: usize) -> 
 }
 
 /// Leaves out the rows that the target refused.
-fn without(batch: RecordBatch, step: &Step, rejected: &mut HashMap<String, u64>) -> Result<RecordBatch> {
+fn without(batch: RecordBatch, step: &Step, rejected: &Mutex<HashMap<String, u64>>) -> Result<RecordBatch> {
+    let mut rejected = rejected.lock().unwrap_or_else(PoisonError::into_inner);
     if rejected.is_empty() || batch.num_rows() == 0 {
         return Ok(batch);
     }

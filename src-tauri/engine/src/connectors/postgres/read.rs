@@ -80,18 +80,21 @@ impl Reader {
             .and_then(|row| {
                 let believed: (Option<f64>, Option<i64>) =
                     (row.try_get("believed_rows")?, row.try_get("believed_pages")?);
-                Ok(Size {
+                Ok(row.try_get::<bool, _>("there")?.then_some(Size {
                     largest: row.try_get::<Option<i64>, _>("largest")?.map(|p| u32::try_from(p).unwrap_or(u32::MAX)),
                     pages: row.try_get::<i64, _>("pages")?.unsigned_abs(),
                     density: match believed {
                         (Some(rows), Some(pages)) if rows > 0.0 && pages > 0 => Some(rows / pages as f64),
                         _ => None,
                     },
-                })
+                }))
             })
             .map_err(|e| not_counted(e, table))?;
         end(session).await?;
-        Ok(size)
+        size.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("table {} does not exist", table.name))
+                .table(table.name.to_string())
+        })
     }
 
     /// About how many rows the table has: by what the server believes of its pages, or by a look at the first of them.

@@ -13,7 +13,8 @@ with parts as (
     join pg_catalog.pg_class leaf on leaf.oid = leaves.oid
     where c.oid = to_regclass($1)
 )
-select case when bool_and(pages is not null) then max(pages) end::bigint as largest,
+select to_regclass($1) is not null as there,
+       case when bool_and(pages is not null) then max(pages) end::bigint as largest,
        coalesce(sum(pages), 0)::bigint as pages,
        sum(rows) filter (where relpages > 0) as believed_rows,
        (sum(relpages) filter (where relpages > 0 and rows > 0))::bigint as believed_pages
