@@ -62,6 +62,15 @@ pub trait Write: Send + Sync {
         Ok(None)
     }
 
+    /// Opens a transaction for one chunk whose rows go in as one stream, without a way back for each batch: quicker
+    /// where no row is refused. `None` where there is no such way.
+    ///
+    /// After any error of its `write` or `commit` the transaction is over; with a kind whose advice is `RejectRows` the
+    /// chunk is to be written again through `begin`.
+    async fn begin_stream(&self, _table: &Table, _columns: &[String]) -> Result<Option<Box<dyn ChunkWriter>>> {
+        Ok(None)
+    }
+
     /// Opens a transaction for one chunk into these columns of the table.
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>>;
 

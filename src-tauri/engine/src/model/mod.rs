@@ -164,7 +164,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             chunk_rows: 100_000,
-            batch_bytes: 4 << 20,
+            batch_bytes: 1 << 20,
             jobs: 0,
             reject_limit: Some(10_000),
             verify: VerifyLevel::Aggregates,

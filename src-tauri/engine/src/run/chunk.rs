@@ -46,14 +46,43 @@ pub(super) async fn carry(step: &Arc<StepContext>, chunk: u32, range: Range, con
             done => return done.map_err(|e| e.table(step.target.name.to_string()).range(&range)),
         }
     }
+    // As one stream first: rows that the target refuses are rare, and finding them costs.
+    if !step.dry_run && step.streams() {
+        match attempt(step, chunk, &range, control, true).await {
+            Err(e) if e.kind.advice() == Advice::RejectRows => step.note_refused(),
+            done => return done,
+        }
+    }
+    attempt(step, chunk, &range, control, false).await
+}
+
+/// `as_stream`: the chunk goes in whole or not at all, and an error may say `RejectRows`.
+async fn attempt(
+    step: &Arc<StepContext>,
+    chunk: u32,
+    range: &Range,
+    control: &Control,
+    as_stream: bool,
+) -> Result<LedgerEntry> {
     let begun = Instant::now();
-    let place = |e: Error| e.table(step.target.name.to_string()).range(&range);
+    let place = |e: Error| e.table(step.target.name.to_string()).range(range);
     let mut parcels = read_ahead(step.clone(), range.clone());
     // What was read ahead waits; where only one chunk may be written at a time, the next one is read meanwhile.
     let _permit = step.writers.acquire().await.map_err(|_| Error::cancelled())?;
+    let mut bisects = true;
     let mut writer: Option<Box<dyn ChunkWriter>> = match (&step.dry_run, step.connection.write()) {
         (true, _) => None,
-        (false, Some(write)) => Some(write.begin(&step.target, &step.columns).await.map_err(place)?),
+        (false, Some(write)) => {
+            let stream = match as_stream {
+                true => write.begin_stream(&step.target, &step.columns).await.map_err(place)?,
+                false => None,
+            };
+            bisects = stream.is_none();
+            Some(match stream {
+                Some(stream) => stream,
+                None => write.begin(&step.target, &step.columns).await.map_err(place)?,
+            })
+        }
         (false, None) => return Err(Error::new(ErrorKind::Unsupported, "the target cannot be written")),
     };
     let mut tally = Tally::default();
@@ -68,7 +97,7 @@ pub(super) async fn carry(step: &Arc<StepContext>, chunk: u32, range: Range, con
             Some(Err(e)) => return Err(place(e)),
             None => return Err(place(Error::internal("reading stopped without saying that it had ended"))),
         };
-        take(step, writer.as_mut(), &parcel, &mut tally).await.map_err(place)?;
+        take(step, writer.as_mut(), bisects, &parcel, &mut tally).await.map_err(place)?;
         if step.over_limit(tally.rejects.len() as u64) {
             return Err(step.limit_reached());
         }
@@ -135,6 +164,7 @@ fn read_ahead(step: Arc<StepContext>, range: Range) -> mpsc::Receiver<Result<Opt
 async fn take(
     step: &StepContext,
     writer: Option<&mut Box<dyn ChunkWriter>>,
+    bisects: bool,
     parcel: &Parcel,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -144,6 +174,10 @@ async fn take(
     tally.rejects.extend(rows.faults.iter().map(|f| fault(step, f)));
     let batch = &transformed.batch;
     let refused = match writer {
+        Some(writer) if batch.num_rows() > 0 && !bisects => {
+            tally.bytes += writer.write(batch).await?;
+            Vec::new()
+        }
         Some(writer) if batch.num_rows() > 0 => write_bisecting(writer.as_mut(), batch, &mut tally.bytes).await?,
         Some(_) => Vec::new(),
         None => {

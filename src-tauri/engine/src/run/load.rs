@@ -204,6 +204,7 @@ impl Load<'_> {
             columns: compiled.columns,
             transform: compiled.transform,
             straight: false,
+            refused: Default::default(),
             writers: writers.clone(),
             batch_bytes: options.batch_bytes as usize,
             rejects: RejectFiles::new(&self.workspace.run_folder(&self.record.run)),

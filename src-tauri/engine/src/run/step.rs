@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::sync::Semaphore;
 
@@ -12,6 +13,9 @@ use crate::connectors::{Connection, Read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Step;
 use crate::transform::{Expressions, OutputColumn, Rule, Transform, column};
+
+/// After so many chunks with refused rows a step's others are written batch by batch at once.
+const MANY_REFUSED: u32 = 3;
 
 /// All that a chunk needs besides its range: it holds nothing that another process could not make again from the
 /// project, the step and the range.
@@ -35,6 +39,8 @@ pub(super) struct StepContext {
     pub copied: Option<Vec<(String, String)>>,
     /// The rows cross in the databases' own wire format: nothing about them changes.
     pub straight: bool,
+    /// Chunks of this step that were refused as a stream.
+    pub refused: AtomicU32,
     /// Chunks of one target may be open for writing at the same time as often as this allows.
     pub writers: Arc<Semaphore>,
     pub batch_bytes: usize,
@@ -53,6 +59,15 @@ impl StepContext {
         let limit = self.reject_limit.unwrap_or_default();
         Error::new(ErrorKind::RejectLimit, format!("more than {limit} rows were rejected"))
             .table(self.target.name.to_string())
+    }
+
+    /// Is it worth while to send a chunk as one stream? Not where many hold rows that are refused.
+    pub fn streams(&self) -> bool {
+        self.refused.load(Ordering::Relaxed) < MANY_REFUSED
+    }
+
+    pub fn note_refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
     /// What a row's position is called.

@@ -10,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
 
 use super::errors::from_sqlx;
+use super::nodelay;
 use super::{Access, Connection, Endpoint, Location, PostgresConnection};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -65,6 +66,7 @@ impl Server {
                 return Err(unreachable(format!("{} did not answer within {seconds} seconds", self.place)));
             }
         };
+        nodelay::send_at_once();
         let what = || format!("the session with {} could not be set up", self.place);
         sqlx::raw_sql(include_str!("sql/session.sql"))
             .execute(&mut connection)

@@ -40,11 +40,36 @@ impl Format {
     }
 }
 
-/// The whole batch as one COPY stream.
+/// What stands before the first row.
+pub(super) fn header(format: Format) -> &'static [u8] {
+    match format {
+        Format::Binary => copy_wire::HEADER,
+        Format::Text => b"",
+    }
+}
+
+/// What stands behind the last row.
+pub(super) fn trailer(format: Format) -> &'static [u8] {
+    match format {
+        Format::Binary => &copy_wire::TRAILER,
+        Format::Text => b"",
+    }
+}
+
+/// The whole batch as one COPY stream. Errors are those of `rows`.
+pub(super) fn encode(batch: &RecordBatch, targets: &[Target], format: Format) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(batch.get_array_memory_size() + 32);
+    out.extend_from_slice(header(format));
+    rows(batch, targets, format, &mut out)?;
+    out.extend_from_slice(trailer(format));
+    Ok(out)
+}
+
+/// Appends the batch's rows.
 ///
 /// # Errors
 /// `Conversion` when a value has no form in its column; it names the column.
-pub(super) fn encode(batch: &RecordBatch, targets: &[Target], format: Format) -> Result<Vec<u8>> {
+pub(super) fn rows(batch: &RecordBatch, targets: &[Target], format: Format, out: &mut Vec<u8>) -> Result<()> {
     if batch.num_columns() != targets.len() {
         return Err(Error::internal("a batch does not have the columns that are written"));
     }
@@ -52,20 +77,17 @@ pub(super) fn encode(batch: &RecordBatch, targets: &[Target], format: Format) ->
         let name = &targets[column].name;
         Error::new(ErrorKind::Conversion, format!("a value cannot be stored in column {name}: {reason}")).column(name)
     };
-    let mut out = Vec::with_capacity(batch.get_array_memory_size() + 32);
     match format {
         Format::Binary => {
             let lanes = batch.columns().iter().zip(targets).map(|(array, target)| Lane::new(array, target.kind));
             let lanes = lanes.collect::<Result<Vec<_>>>()?;
             let fields = (targets.len() as i16).to_be_bytes();
-            out.extend_from_slice(copy_wire::HEADER);
             for row in 0..batch.num_rows() {
                 out.extend_from_slice(&fields);
                 for (i, lane) in lanes.iter().enumerate() {
-                    lane.append(row, &mut out).map_err(|reason| refused(i, reason))?;
+                    lane.append(row, out).map_err(|reason| refused(i, reason))?;
                 }
             }
-            out.extend_from_slice(&copy_wire::TRAILER);
         }
         Format::Text => {
             let sources = batch.columns().iter().map(|c| Source::new(c.as_ref())).collect::<Result<Vec<_>>>()?;
@@ -74,13 +96,13 @@ pub(super) fn encode(batch: &RecordBatch, targets: &[Target], format: Format) ->
                     if i > 0 {
                         out.push(b'\t');
                     }
-                    target.kind.text(source.value(row), &mut out).map_err(|reason| refused(i, reason))?;
+                    target.kind.text(source.value(row), out).map_err(|reason| refused(i, reason))?;
                 }
                 out.push(b'\n');
             }
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 /// A column of the batch, its type looked at once.

@@ -17,6 +17,7 @@ use super::copy_encode::{self, Format, Target};
 use super::dialect::{quote, quote_list, quote_table};
 use super::encode_value::Kind;
 use super::errors::{copy_column, from_sqlx, rejects_rows};
+use super::stream::Stream;
 use super::types::numeric_modifier;
 use super::{Carried, Checkpoint, ChunkWriter, SequenceSet, WireFormat, WireStream, Write, wire};
 use crate::catalog::{ForeignKey, Table, TableName};
@@ -49,6 +50,14 @@ impl Writer {
             Ok::<_, Error>(found)
         });
         schema.await.map(String::as_str)
+    }
+
+    /// A session in a chunk's transaction, and what the columns take.
+    async fn open_chunk(&self, table: &Table, columns: &[String]) -> Result<(Session, Vec<Target>)> {
+        let mut session = self.server.session().await?;
+        session.run(BEGIN, "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
+        let targets = targets(&mut session, &table.name, columns).await?;
+        Ok((session, targets))
     }
 
     /// Runs statements in one transaction.
@@ -115,11 +124,21 @@ impl Write for Writer {
         Ok(format)
     }
 
+    async fn begin_stream(&self, table: &Table, columns: &[String]) -> Result<Option<Box<dyn ChunkWriter>>> {
+        if columns.is_empty() {
+            return Ok(None);
+        }
+        let checkpoint_schema = self.default_schema().await?.to_string();
+        let (session, targets) = self.open_chunk(table, columns).await?;
+        let format = Format::of(&targets, self.schema(table, columns)?.as_ref());
+        let sql = copy_in(&table.name, columns, format);
+        let stream = Stream::open(session, table.name.clone(), targets, format, sql, checkpoint_schema);
+        Ok(Some(Box::new(stream)))
+    }
+
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
         let checkpoint_schema = self.default_schema().await?.to_string();
-        let mut session = self.server.session().await?;
-        session.run(BEGIN, "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
-        let targets = targets(&mut session, &table.name, columns).await?;
+        let (session, targets) = self.open_chunk(table, columns).await?;
         Ok(Box::new(Chunk {
             session,
             table: table.name.clone(),
@@ -276,7 +295,7 @@ struct Chunk {
     checkpoint_schema: String,
 }
 
-const COPY: &str = "rows could not be written";
+pub(super) const COPY: &str = "rows could not be written";
 
 /// The server need not wait for its disk at each chunk: rows and checkpoint are lost together or not at all, and the
 /// commit that ends the run waits for all that came before it.
@@ -308,12 +327,7 @@ impl ChunkWriter for Chunk {
         // Before the server hears of the batch: what cannot be encoded costs no savepoint.
         let stream = copy_encode::encode(batch, &self.targets, format).map_err(|e| place(e, &self.table))?;
         self.session.run("savepoint rowferry_batch", COPY).await.map_err(|e| place(e, &self.table))?;
-        let sql = format!(
-            "copy {} ({}) from stdin (format {})",
-            quote_table(&self.table),
-            quote_list(&self.columns),
-            format.name()
-        );
+        let sql = copy_in(&self.table, &self.columns, format);
         let done = if self.columns.is_empty() {
             self.rows_without_columns(batch.num_rows()).await
         } else {
@@ -336,18 +350,14 @@ impl ChunkWriter for Chunk {
     }
 
     async fn write_wire(&mut self, rows: WireStream) -> Result<Carried> {
-        let sql =
-            format!("copy {} ({}) from stdin (format binary)", quote_table(&self.table), quote_list(&self.columns));
+        let sql = copy_in(&self.table, &self.columns, Format::Binary);
         wire::copy_in(&mut self.session, &sql, self.columns.len(), rows)
             .await
             .map_err(|e| e.table(self.table.to_string()))
     }
 
-    async fn commit(mut self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {
-        checkpoints::insert(&mut self.session, &self.checkpoint_schema, checkpoint).await?;
-        self.session.run("commit", "a chunk could not be committed").await.map_err(commit_refused)?;
-        self.session.finish();
-        Ok(())
+    async fn commit(self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {
+        finish_chunk(self.session, &self.checkpoint_schema, checkpoint).await
     }
 
     async fn rollback(mut self: Box<Self>) -> Result<()> {
@@ -355,6 +365,18 @@ impl ChunkWriter for Chunk {
         self.session.finish();
         Ok(())
     }
+}
+
+fn copy_in(table: &TableName, columns: &[String], format: Format) -> String {
+    format!("copy {} ({}) from stdin (format {})", quote_table(table), quote_list(columns), format.name())
+}
+
+/// Writes the checkpoint and commits.
+pub(super) async fn finish_chunk(mut session: Session, schema: &str, checkpoint: &Checkpoint) -> Result<()> {
+    checkpoints::insert(&mut session, schema, checkpoint).await?;
+    session.run("commit", "a chunk could not be committed").await.map_err(commit_refused)?;
+    session.finish();
+    Ok(())
 }
 
 /// At commit no single row can be set aside any more.
