@@ -36,6 +36,7 @@ impl Sample {
                 identity: None,
                 generated: None,
                 comment: None,
+                derived: false,
             })
             .collect();
         let table = Table {

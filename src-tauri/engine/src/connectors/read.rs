@@ -11,7 +11,7 @@ use futures::Stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Table;
+use crate::catalog::{Table, TableKind};
 use crate::error::Result;
 
 /// A part of a table that is read, committed and resumed together. Ranges of one table never overlap and together
@@ -29,6 +29,9 @@ pub enum Range {
     Pages { from: u32, to: Option<u32> },
     /// By position in a file; `line` is the one-based line at `from`.
     Bytes { from: u64, to: u64, line: u64 },
+    /// By position in a file of documents, or in several files as if they stood one behind the other. The document at
+    /// `from` is the `number`th of them all and begins on `line` of its own file, both one-based.
+    Documents { from: u64, to: u64, line: u64, number: u64 },
 }
 
 impl fmt::Display for Range {
@@ -51,7 +54,9 @@ impl fmt::Display for Range {
             Range::Key { column, from, to } => bounds(f, column, from, to),
             Range::Rowid { from, to } => bounds(f, "rowid", from, to),
             Range::Pages { from, to } => bounds(f, "page", &Some(*from), to),
-            Range::Bytes { from, to, .. } => bounds(f, "byte", &Some(*from), &Some(*to)),
+            Range::Bytes { from, to, .. } | Range::Documents { from, to, .. } => {
+                bounds(f, "byte", &Some(*from), &Some(*to))
+            }
         }
     }
 }
@@ -119,6 +124,14 @@ pub trait Read: Send + Sync {
 
     /// Starts reading.
     async fn scan(&self, scan: Scan) -> Result<RowStream>;
+
+    /// What a row's position is called, as in "line 7".
+    fn position_word(&self, table: &Table) -> &'static str {
+        match table.kind {
+            TableKind::File => "line",
+            _ => "rowid",
+        }
+    }
 
     /// Exact number of rows now.
     async fn count(&self, table: &Table) -> Result<u64>;
