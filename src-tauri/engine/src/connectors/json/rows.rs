@@ -253,7 +253,8 @@ pub(super) fn fault(
     own: Option<Slot>,
     stop: Stop,
 ) -> RowFault {
-    let at = stop.at.min(document.bytes.len());
+    // A document that ends too early ends on its own line.
+    let at = stop.at.min(document.bytes.trim_ascii_end().len());
     let line = document.place.line + document.bytes[..at].iter().filter(|b| **b == b'\n').count() as u64;
     let file = file.map(|f| format!("{f}, ")).unwrap_or_default();
     let what = match &stop.path {
