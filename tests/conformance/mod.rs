@@ -5,6 +5,7 @@
 
 mod csv;
 mod json;
+mod json_property;
 mod postgres;
 mod reads;
 mod sample;
