@@ -153,10 +153,8 @@ impl<'m> Maker<'m> {
         parent.key = ranked.min_by_key(|(rank, ..)| *rank).map(|(_, name, logical)| (name, logical));
         let (taken, child_name) = (|_: &str| false, |keys: &[&str]| child_name(&parent.name, section, keys));
         let offered = |keys: &[&str]| {
-            let whole: Vec<&str> = section.into_iter().chain(keys.iter().copied()).collect();
-            let keys_behind = &whole[usize::from(section.is_some())..];
-            !(apart.len() > 0 && keys.len() == 1 && apart.contains(&keys[0]))
-                && self.resolves(&child_name(keys), section, keys_behind)
+            let is_apart = keys.len() == 1 && apart.contains(&keys[0]);
+            !is_apart && self.resolves(&child_name(keys), section, keys)
         };
         let mut columns = Columns {
             rows,
