@@ -44,6 +44,10 @@ fn a_folder_becomes_tables_with_keys_and_is_verified() {
     let lots = "select count(*) from orders_items_lots where lot = (orders_id / 10) || '-' || \"index\"";
     assert_eq!(scalar(&target, lots), 450);
     assert_eq!(scalar(&target, "select count(*) from events_by where user = parent - 1 + \"index\""), 100);
+    // What other columns say is not said again.
+    let columns = "select group_concat(name, ' ') from pragma_table_info('orders')";
+    let names: String = target.query_row(columns, [], |r| r.get(0)).expect("columns");
+    assert_eq!(names, "id customer_name customer_city total tags placed");
     // The keys are the target's own.
     assert_eq!(scalar(&target, "select count(*) from pragma_foreign_key_list('orders_items')"), 1);
     assert_eq!(scalar(&target, "select count(*) from pragma_foreign_key_list('orders_items_lots')"), 2);

@@ -226,6 +226,21 @@ async fn without_a_key_of_its_own_a_row_has_its_number() {
 }
 
 #[tokio::test]
+async fn a_key_is_no_key_when_it_comes_twice_in_any_spelling() {
+    let key = async |text: &str| {
+        let file = opened("k.jsonl", text, "").await;
+        file.table("k").primary_key.as_ref().map(|k| k.columns.join(", "))
+    };
+    assert_eq!(key("{\"id\":\"a\"}\n{\"id\":\"b\"}\n").await.as_deref(), Some("id"));
+    assert_eq!(key("{\"id\":\"a\"}\n{\"id\":\"a\"}\n").await, None);
+    assert_eq!(key("{\"id\":\"a\"}\n{\"id\":\"\\u0061\"}\n").await, None);
+    assert_eq!(key("{\"id\":\"a\"}\n{\"id\":null}\n").await, None);
+    assert_eq!(key("{\"id\":\"a\"}\n{}\n").await, None);
+    assert_eq!(key("{\"id\":\"a\"}\n{\"id\":\n").await, None);
+    assert_eq!(key("{\"n\":1,\"customer_id\":1}\n{\"n\":2,\"customer_id\":2}\n").await, None);
+}
+
+#[tokio::test]
 async fn the_arrays_of_one_object_are_tables() {
     let text = r#"{"customers": [{"id": 1, "phones": [{"no": "5"}]}, {"id": 2}], "made": "2020-02-29",
         "a.b": [{"x": true}], "orders": [{"no": 1, "of": 2}]}"#;

@@ -310,8 +310,9 @@ impl Scan {
 }
 
 fn see_unique(unique: &mut Option<HashSet<u64>>, raw: &str) {
+    // With escapes, two texts may be written differently and yet be one.
     if let Some(seen) = unique
-        && (seen.len() >= MAX_UNIQUE || !seen.insert(xxh3_64(raw.as_bytes())))
+        && (seen.len() >= MAX_UNIQUE || raw.contains('\\') || !seen.insert(xxh3_64(raw.as_bytes())))
     {
         *unique = None;
     }
