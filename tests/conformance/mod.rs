@@ -4,6 +4,8 @@
 //! they are the oracle), and one line of `answers_reads!` and, when it writes, of `answers_writes!`.
 
 mod csv;
+mod json;
+mod json_property;
 mod postgres;
 mod reads;
 mod sample;

@@ -36,6 +36,7 @@ impl Sample {
                 identity: None,
                 generated: None,
                 comment: None,
+                derived: false,
             })
             .collect();
         let table = Table {
@@ -209,8 +210,9 @@ impl Seen {
     }
 }
 
+/// All columns but those that say again what others say.
 pub fn scan_of(table: &Table, range: Range) -> Scan {
-    let columns = table.columns.iter().map(|c| c.name.clone()).collect();
+    let columns = table.columns.iter().filter(|c| !c.derived).map(|c| c.name.clone()).collect();
     Scan { table: Arc::new(table.clone()), columns, range, limit: None, batch_bytes: 1 << 20 }
 }
 

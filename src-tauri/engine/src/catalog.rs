@@ -33,7 +33,7 @@ impl fmt::Display for TableName {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Catalog {
-    /// The connector's id: `postgres`, `sqlite`, `csv`.
+    /// The connector's id: `postgres`, `sqlite`, `csv`, `json`.
     pub connector: String,
     /// Product and version as the server tells it, such as `PostgreSQL 15.18`.
     pub product: String,
@@ -86,6 +86,10 @@ pub struct Column {
     /// SQL text of a generated column; such a column is never written.
     pub generated: Option<String>,
     pub comment: Option<String>,
+    /// Says again what other columns say, such as a nested object as one JSON text. It is offered in the mapper, and
+    /// carried only when a person maps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub derived: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

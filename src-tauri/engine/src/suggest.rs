@@ -95,7 +95,7 @@ fn propose_all(tables: &mut Vec<TableMapping>, source: &Catalog, target: &Catalo
     };
     let dialect = connection.dialect();
     let mut added = 0;
-    for from in source.tables().filter(|t| t.kind != TableKind::View) {
+    for from in source.tables().filter(|t| t.kind != TableKind::View && says_something(t)) {
         if tables.iter().any(|t| t.from == from.name) {
             continue;
         }
@@ -112,7 +112,7 @@ fn propose_all(tables: &mut Vec<TableMapping>, source: &Catalog, target: &Catalo
 }
 
 fn propose_columns(table: &mut TableMapping, from: &Table, dialect: &dyn Dialect) {
-    for column in &from.columns {
+    for column in from.columns.iter().filter(|c| !c.derived) {
         let name = free_name(naming::target_name(&column.name), |n| table.columns.iter().any(|c| c.to == n));
         let kept = dialect.stored_as(&column.logical) == column.logical;
         let reason = format!("a new column for {}, as {}", column.name, dialect.type_name(&column.logical));
@@ -122,6 +122,11 @@ fn propose_columns(table: &mut TableMapping, from: &Table, dialect: &dyn Dialect
             ..ColumnMapping::copy(&column.name, name)
         });
     }
+}
+
+/// Without columns a table may still stand for its rows, but not when all it has is carried by others.
+fn says_something(table: &Table) -> bool {
+    table.columns.is_empty() || table.columns.iter().any(|c| !c.derived)
 }
 
 /// Two names may become one: `OrderID` and `order_id`.

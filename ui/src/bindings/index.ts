@@ -750,7 +750,7 @@ export interface GetCatalog {
 }
 export interface Catalog {
   /**
-   * The connector's id: `postgres`, `sqlite`, `csv`.
+   * The connector's id: `postgres`, `sqlite`, `csv`, `json`.
    */
   connector: string;
   /**
@@ -804,6 +804,11 @@ export interface Column {
    */
   generated?: string | null;
   comment?: string | null;
+  /**
+   * Says again what other columns say, such as a nested object as one JSON text. It is offered in the mapper, and
+   * carried only when a person maps it.
+   */
+  derived?: boolean;
 }
 export interface Key {
   /**

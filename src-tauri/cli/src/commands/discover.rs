@@ -12,7 +12,7 @@ use crate::{output, project};
 /// Show the catalog of a database, a file or a folder
 #[derive(Debug, Args)]
 pub struct Discover {
-    /// Such as postgres://user@host/db, sqlite:PATH, csv:PATH; its password is ROWFERRY_PASSWORD_SOURCE
+    /// Such as postgres://user@host/db, sqlite:PATH, csv:PATH, json:PATH; its password is ROWFERRY_PASSWORD_SOURCE
     url: String,
     /// One JSON document instead of text
     #[arg(long)]
@@ -84,6 +84,9 @@ fn remarks(table: &Table, column: &Column) -> String {
     }
     if column.generated.is_some() {
         remarks.push("generated".into());
+    }
+    if column.derived {
+        remarks.push("derived".into());
     }
     if let Some(default) = &column.default {
         remarks.push(format!("default {default}"));

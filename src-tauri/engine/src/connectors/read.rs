@@ -12,7 +12,7 @@ use futures::Stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Table;
+use crate::catalog::{Table, TableKind};
 use crate::error::{Error, Result};
 
 /// A part of a table that is read, committed and resumed together. Ranges of one table never overlap and together
@@ -30,6 +30,9 @@ pub enum Range {
     Pages { from: u32, to: Option<u32> },
     /// By position in a file; `line` is the one-based line at `from`.
     Bytes { from: u64, to: u64, line: u64 },
+    /// By position in a file of documents, or in several files as if they stood one behind the other. The document at
+    /// `from` is the `number`th of them all and begins on `line` of its own file, both one-based.
+    Documents { from: u64, to: u64, line: u64, number: u64 },
 }
 
 impl fmt::Display for Range {
@@ -52,7 +55,9 @@ impl fmt::Display for Range {
             Range::Key { column, from, to } => bounds(f, column, from, to),
             Range::Rowid { from, to } => bounds(f, "rowid", from, to),
             Range::Pages { from, to } => bounds(f, "page", &Some(*from), to),
-            Range::Bytes { from, to, .. } => bounds(f, "byte", &Some(*from), &Some(*to)),
+            Range::Bytes { from, to, .. } | Range::Documents { from, to, .. } => {
+                bounds(f, "byte", &Some(*from), &Some(*to))
+            }
         }
     }
 }
@@ -142,6 +147,14 @@ pub trait Read: Send + Sync {
     /// Starts reading in the database's own wire format; the same rows as `scan`, without faults. `limit` is not kept.
     async fn scan_wire(&self, _scan: Scan) -> Result<WireStream> {
         Err(Error::internal("this connector has no wire format"))
+    }
+
+    /// What a row's position is called, as in "line 7".
+    fn position_word(&self, table: &Table) -> &'static str {
+        match table.kind {
+            TableKind::File => "line",
+            _ => "rowid",
+        }
     }
 
     /// Exact number of rows now.

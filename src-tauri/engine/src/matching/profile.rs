@@ -10,7 +10,7 @@ use super::keys::Role;
 use super::names::{Term, Vocabulary, shared_prefix, tokens};
 use super::types::compatibility;
 use super::values::{Samples, Shape};
-use crate::catalog::{Catalog, Column, Table, TableName};
+use crate::catalog::{Catalog, Column, Table, TableKind, TableName};
 use crate::types::LogicalType;
 
 /// What a shared prefix, and a word of the table's own name, still say in a column's name.
@@ -39,11 +39,12 @@ pub(super) struct ColumnProfile<'a> {
     pub shape: Option<Shape>,
     /// How much the name tells the column from others.
     pub weight: f64,
+    commented: bool,
 }
 
 impl ColumnProfile<'_> {
     pub fn has_comment(&self) -> bool {
-        self.column.comment.as_deref().is_some_and(|c| !c.is_empty())
+        self.commented
     }
 }
 
@@ -151,7 +152,7 @@ fn side<'a>(
         };
         let name = vocabulary.terms(own_tokens);
         let words = vocabulary.normalise(own_tokens);
-        corpora.0.add(&words, table.comment.as_deref());
+        corpora.0.add(&words, said(table, &table.comment));
         let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| tokens::tokens(&c.name)).collect();
         let prefix = shared_prefix(column_tokens.iter().map(Vec::as_slice));
         let start = side.columns.len();
@@ -159,14 +160,19 @@ fn side<'a>(
             let full = vocabulary.terms(tokens);
             let name_terms = discounted(vocabulary, &full, prefix, tokens, &name);
             let normalised = vocabulary.normalise(tokens);
-            corpora.1.add(&normalised, column.comment.as_deref());
+            corpora.1.add(&normalised, said(table, &column.comment));
             let in_table = ColumnRef::new(table.name.clone(), column.name.clone());
             side.columns.push(ColumnProfile {
                 table: number,
                 at,
                 column,
                 joined: normalised.concat(),
-                weight: name_terms.iter().map(|t| f64::from(t.weight)).fold(0.0, f64::max),
+                // What other columns say already does not tell whether the tables correspond.
+                weight: match column.derived {
+                    true => 0.0,
+                    false => name_terms.iter().map(|t| f64::from(t.weight)).fold(0.0, f64::max),
+                },
+                commented: said(table, &column.comment).is_some_and(|c| !c.is_empty()),
                 qualified: qualified(&full, &name),
                 name: name_terms,
                 bag: Bag::new(),
@@ -180,6 +186,11 @@ fn side<'a>(
         side.tables.push(TableProfile { table, name, joined: words.concat(), bag: Bag::new(), columns });
     }
     (side, logical.0)
+}
+
+/// A person's comment: those of files are Rowferry's own remarks.
+pub(super) fn said<'a>(table: &Table, comment: &'a Option<String>) -> Option<&'a str> {
+    comment.as_deref().filter(|_| table.kind != TableKind::File)
 }
 
 /// The terms with less weight on what only says to which table the column belongs.

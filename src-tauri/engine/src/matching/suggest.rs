@@ -20,6 +20,8 @@ const FIRST_GUESS: f64 = 0.6;
 /// Below it, `suggest` says "no counterpart".
 const TABLE_THRESHOLD: f64 = 0.35;
 const COLUMN_THRESHOLD: f64 = 0.35;
+/// Of a column that says again what others say: it is chosen only where it fits clearly better than they do.
+const DERIVED: f64 = 0.8;
 /// Below it, a candidate is not worth showing.
 const SHOWN: f64 = 0.02;
 
@@ -187,7 +189,8 @@ impl<'a> Suggester<'a> {
             for b in to.clone() {
                 let mut features = self.features(a, b);
                 features.table = table.unwrap_or(features.table);
-                pairs.push((a, b, combine::probability(features.log_odds())));
+                let again = if self.profiles.source.columns[a].column.derived { DERIVED } else { 1.0 };
+                pairs.push((a, b, again * combine::probability(features.log_odds())));
             }
         }
         let (mut best_of_source, mut best_of_target) = (HashMap::new(), HashMap::new());

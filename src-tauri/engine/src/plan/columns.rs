@@ -273,7 +273,8 @@ fn unused(index: usize, mapping: &TableMapping, source: &Table, views: &[ColumnV
         .flat_map(|v| &v.references)
         .map(String::as_str)
         .collect();
-    let left: Vec<&str> = source.columns.iter().map(|c| c.name.as_str()).filter(|c| !used.contains(c)).collect();
+    let left: Vec<&str> =
+        source.columns.iter().filter(|c| !c.derived).map(|c| c.name.as_str()).filter(|c| !used.contains(c)).collect();
     if !left.is_empty() {
         found.push(Finding {
             code: FindingCode::SourceColumnUnused,

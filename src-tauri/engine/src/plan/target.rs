@@ -30,7 +30,7 @@ pub fn proposed_table(
     if existing.is_some() {
         return Ok(table);
     }
-    table.comment = source.comment.clone();
+    table.comment = said(source, &source.comment);
     table.row_estimate = source.row_estimate;
     let mapped = |columns: &[String]| copied(mapping, columns);
     table.primary_key =
@@ -74,6 +74,11 @@ pub fn proposed_table(
         })
         .collect();
     Ok(table)
+}
+
+/// A person's comment: those of files are Rowferry's own remarks on what it saw in them.
+fn said(source: &Table, comment: &Option<String>) -> Option<String> {
+    comment.clone().filter(|_| source.kind != TableKind::File)
 }
 
 /// A partial index's definition says `where`; carried over its columns alone it would mean something else.
@@ -142,7 +147,8 @@ fn new_column(
         default,
         identity: original.and_then(|c| c.identity).filter(|_| !adds),
         generated: None,
-        comment: original.and_then(|c| c.comment.clone()),
+        comment: original.and_then(|c| said(source, &c.comment)),
+        derived: false,
         logical,
     })
 }

@@ -109,7 +109,7 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
 export function samePairs(from: TreeTable | undefined, to: TreeTable | undefined): { from: string; to: string }[] {
   const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const targets = new Map(to?.columns.filter((column) => column.generated === null).map((column) => [plain(column.name), column.name]));
-  return (from?.columns ?? []).flatMap((column) => {
+  return (from?.columns ?? []).filter((column) => !column.derived).flatMap((column) => {
     const target = targets.get(plain(column.name));
     return target === undefined ? [] : [{ from: column.name, to: target }];
   });
@@ -125,7 +125,7 @@ export function createTable(from: Node, trees: Trees, schema: string): void {
     say(`Not mapped: the target has a table ${to.table} already; drop it there.`, "problem");
     return;
   }
-  const pairs = source.columns.map((column) => ({ from: column.name, to: column.name }));
+  const pairs = source.columns.filter((column) => !column.derived).map((column) => ({ from: column.name, to: column.name }));
   edit(mapTable(from.table, to, pairs), `Create ${to.table} in the target`);
   select({ side: "target", table: to });
   say(`${to.table} will be created in the target.`);

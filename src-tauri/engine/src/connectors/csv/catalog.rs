@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-use super::connect::files;
+use super::connect::{ENDINGS, files};
 use super::form::{Form, Given};
 use super::infer::Guess;
 use super::records::Records;
@@ -17,7 +17,7 @@ const SAMPLE_ROWS: u64 = 10_000;
 const SAMPLE_BYTES: u64 = 64 << 20;
 
 pub(super) fn catalog(connection: &CsvConnection) -> Result<Catalog> {
-    let tables = files(&connection.path)?
+    let tables = files(&connection.path, &ENDINGS)?
         .into_iter()
         .map(|(name, path)| table(&name, &path, &connection.given))
         .collect::<Result<Vec<_>>>()?;
@@ -75,6 +75,7 @@ fn table(name: &str, path: &Path, given: &Given) -> Result<Table> {
                 identity: None,
                 generated: None,
                 comment: None,
+                derived: false,
             }
         })
         .collect();

@@ -8,7 +8,7 @@ use super::{CsvConnection, Endpoint};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Endings that make a file in a folder a table.
-const ENDINGS: [&str; 2] = ["csv", "tsv"];
+pub(super) const ENDINGS: [&str; 2] = ["csv", "tsv"];
 
 pub(super) async fn connect(endpoint: &Endpoint) -> Result<CsvConnection> {
     let path = endpoint.url.path()?.to_path_buf();
@@ -33,9 +33,9 @@ pub(super) async fn connect(endpoint: &Endpoint) -> Result<CsvConnection> {
     Ok(connection)
 }
 
-/// Files by the name of their table, which is the file's name without its ending; files that would share a name keep
-/// the ending.
-pub(super) fn files(path: &Path) -> Result<BTreeMap<String, PathBuf>> {
+/// Files with one of these endings by the name of their table, which is the file's name without its ending; files that
+/// would share a name keep the ending.
+pub(in crate::connectors) fn files(path: &Path, endings: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let failed = |e: std::io::Error| Error::from(e).file(path.display());
     if !path.is_dir() {
@@ -46,7 +46,7 @@ pub(super) fn files(path: &Path) -> Result<BTreeMap<String, PathBuf>> {
         let file = entry.map_err(failed)?.path();
         let hidden = file.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
         let ending = file.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if !hidden && ENDINGS.contains(&ending.as_str()) && file.is_file() {
+        if !hidden && endings.contains(&ending.as_str()) && file.is_file() {
             found.push(file);
         }
     }
@@ -65,7 +65,9 @@ pub(super) fn files(path: &Path) -> Result<BTreeMap<String, PathBuf>> {
 }
 
 /// Runs what blocks on a thread made for it.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(in crate::connectors) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(e) if e.is_panic() => std::panic::resume_unwind(e.into_panic()),

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
 use crate::connectors::cells::Cell;
+use crate::connectors::infer::{is_integer, plain_decimal};
 use crate::connectors::text::{self, Fraction};
 use crate::types::LogicalType;
 
@@ -68,27 +69,4 @@ impl Decoder {
 
 pub(super) fn is_boolean(value: &str) -> bool {
     value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")
-}
-
-/// An integer of 64 bits that is written as it would be printed.
-pub(super) fn is_integer(value: &str) -> bool {
-    value.parse::<i64>().is_ok() && plain_decimal(value).is_some()
-}
-
-/// Digits before and after the point of a number that loses nothing but zeros at its end when it is read: no plus, no
-/// leading zeros, no minus before zero.
-pub(super) fn plain_decimal(value: &str) -> Option<(usize, usize)> {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let (whole, fraction) = match digits.split_once('.') {
-        Some((_, "")) => return None,
-        Some(parts) => parts,
-        None => (digits, ""),
-    };
-    let numeric = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let padded = whole.len() > 1 && whole.starts_with('0');
-    let minus_zero = value.starts_with('-') && digits.bytes().all(|b| b == b'0' || b == b'.');
-    if whole.is_empty() || padded || minus_zero || !numeric(whole) || !numeric(fraction) {
-        return None;
-    }
-    Some((if whole == "0" { 0 } else { whole.len() }, fraction.len()))
 }

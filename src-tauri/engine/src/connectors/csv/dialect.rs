@@ -1,13 +1,13 @@
 //! A dialect for files, which have no SQL.
 //!
-//! Nothing is ever created in a CSV source: it has no `Write`, so the statements here reach nobody. Quoting and type
+//! Nothing is ever created in a source of files: it has no `Write`, so the statements here reach nobody. Quoting and type
 //! names are those of standard SQL, for display.
 
 use crate::catalog::{Column, Table, TableName};
 use crate::connectors::Dialect;
 use crate::types::LogicalType;
 
-pub(super) struct CsvDialect;
+pub(in crate::connectors) struct CsvDialect;
 
 impl Dialect for CsvDialect {
     fn quote(&self, identifier: &str) -> String {

@@ -3,12 +3,9 @@
 //! Only what every value agrees on, and only forms that read back as the same text or number: a leading zero, a sign
 //! or a blank that a number would lose makes a column text.
 
-use super::decode::{is_boolean, is_integer, plain_decimal};
-use crate::connectors::text;
+use super::decode::is_boolean;
+use crate::connectors::infer::{Digits, Moments, is_integer, plain_decimal};
 use crate::types::LogicalType;
-
-/// Precision of decimals when rows are left that were not looked at.
-const ROOMY_PRECISION: u8 = 18;
 
 /// What all values of a column so far could be.
 #[derive(Debug, Clone)]
@@ -18,12 +15,8 @@ pub(super) struct Guess {
     integer: bool,
     decimal: bool,
     float: bool,
-    date: bool,
-    timestamp: bool,
-    zoned_timestamp: bool,
-    nanos: bool,
-    whole_digits: usize,
-    scale: usize,
+    moments: Moments,
+    digits: Digits,
 }
 
 impl Guess {
@@ -34,12 +27,8 @@ impl Guess {
             integer: true,
             decimal: true,
             float: true,
-            date: true,
-            timestamp: true,
-            zoned_timestamp: true,
-            nanos: false,
-            whole_digits: 0,
-            scale: 0,
+            moments: Moments::new(),
+            digits: Digits::default(),
         }
     }
 
@@ -49,10 +38,7 @@ impl Guess {
         self.boolean &= is_boolean(value);
         self.integer &= is_integer(value);
         match plain_decimal(value) {
-            Some((whole, scale)) => {
-                self.whole_digits = self.whole_digits.max(whole);
-                self.scale = self.scale.max(scale);
-            }
+            Some(digits) => self.digits.see(digits),
             None => {
                 self.decimal = false;
                 // Only an exponent says that a number is a float.
@@ -61,19 +47,11 @@ impl Guess {
                     && value.parse::<f64>().is_ok_and(f64::is_finite);
             }
         }
-        self.date &= text::parse_date(value).is_ok();
-        if self.timestamp || self.zoned_timestamp {
-            let reading = text::parse_timestamp(value).ok().filter(|_| value.contains(':'));
-            self.timestamp &= reading.is_some_and(|r| r.offset.is_none());
-            self.zoned_timestamp &= reading.is_some_and(|r| r.offset.is_some());
-            self.nanos |= reading.is_some_and(|r| r.nanos_of_day % 1_000 != 0);
-        }
+        self.moments.see(value);
     }
 
     /// `complete` when every value of the column was seen.
     pub(super) fn logical(&self, complete: bool) -> LogicalType {
-        let precision = if self.nanos { 9 } else { 6 };
-        let digits = self.whole_digits + self.scale;
         if !self.seen {
             LogicalType::TEXT
         } else if self.boolean {
@@ -81,23 +59,11 @@ impl Guess {
         } else if self.integer {
             LogicalType::INT64
         } else if self.decimal {
-            match (u8::try_from(digits.max(1)), i8::try_from(self.scale)) {
-                (Ok(digits), Ok(scale)) if digits <= LogicalType::MAX_DECIMAL => {
-                    let precision = if complete { digits } else { digits.max(ROOMY_PRECISION) };
-                    LogicalType::Decimal { precision: Some(precision), scale: Some(scale) }
-                }
-                _ => LogicalType::Decimal { precision: None, scale: None },
-            }
+            self.digits.logical(complete)
         } else if self.float {
             LogicalType::Float { bits: 64 }
-        } else if self.date {
-            LogicalType::Date
-        } else if self.timestamp {
-            LogicalType::Timestamp { precision, zoned: false }
-        } else if self.zoned_timestamp {
-            LogicalType::Timestamp { precision, zoned: true }
         } else {
-            LogicalType::TEXT
+            self.moments.logical().unwrap_or(LogicalType::TEXT)
         }
     }
 }

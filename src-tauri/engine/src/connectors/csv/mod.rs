@@ -6,9 +6,9 @@
 //! text. A broken line costs that line and no other.
 
 mod catalog;
-mod connect;
+pub(super) mod connect;
 mod decode;
-mod dialect;
+pub(super) mod dialect;
 mod form;
 mod infer;
 mod read;

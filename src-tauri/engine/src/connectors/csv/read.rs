@@ -14,7 +14,7 @@ use futures::stream;
 use tokio::sync::mpsc;
 
 use super::CsvConnection;
-use super::connect::{blocking, files};
+use super::connect::{ENDINGS, blocking, files};
 use super::decode::Decoder;
 use super::form::Form;
 use super::records::{Problem, Record, Records};
@@ -32,7 +32,7 @@ const LOOK_EVERY: u64 = 4_096;
 impl CsvConnection {
     /// The table's file, and its form, which must still be the one that the catalog saw.
     fn file(&self, table: &Table) -> Result<(PathBuf, Form)> {
-        let path = files(&self.path)?.remove(&table.name.table).ok_or_else(|| not_found(&table.name))?;
+        let path = files(&self.path, &ENDINGS)?.remove(&table.name.table).ok_or_else(|| not_found(&table.name))?;
         let form = Form::of(&path, &self.given)?;
         if !form.columns.iter().eq(table.columns.iter().map(|c| &c.name)) {
             return Err(Error::new(

@@ -156,6 +156,7 @@ fn column(row: &PgRow, labels: &HashMap<i64, Vec<String>>) -> sqlx::Result<Colum
         default: default.filter(|_| !is_serial),
         identity,
         generated: row.try_get("generated")?,
+        derived: false,
         comment: row.try_get("comment")?,
     })
 }

@@ -65,6 +65,7 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
             default,
             identity: None,
             generated: generated.then(|| declared.generated.get(&column.to_lowercase()).cloned().unwrap_or_default()),
+            derived: false,
             comment: None,
             name: column,
         });

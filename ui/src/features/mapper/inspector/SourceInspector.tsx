@@ -4,6 +4,7 @@ import type { Trees } from "../actions";
 import { linksFrom } from "../model/mapping";
 import { nodeId, nodeName } from "../model/names";
 import { count, typeName } from "../model/types";
+import { DERIVED } from "../model/tree";
 import { reveal } from "../tree/keys";
 import css from "./Inspector.module.css";
 
@@ -27,6 +28,7 @@ export function SourceInspector({ from, column, trees }: { from: TableName; colu
             {about.primary && <><dt>Key</dt><dd>primary key</dd></>}
             {about.refersTo !== null && <><dt>Refers to</dt><dd><bdi>{about.refersTo}</bdi></dd></>}
             {about.comment !== null && <><dt>Comment</dt><dd>{about.comment}</dd></>}
+            {about.derived && <><dt>Derived</dt><dd>{DERIVED}</dd></>}
           </dl>
         ) : (
           <p className={css.hint}>

@@ -57,7 +57,7 @@ export function targetFilter(filter: Filter, index: MappingIndex) {
 export function sourceFilter(filter: Filter, index: MappingIndex) {
   if (filter === "all" || filter === "required") return undefined;
   if (filter === "unmapped") {
-    return (table: TreeTable, column: TreeColumn) => linksFrom(index, table.name, column.name).length === 0;
+    return (table: TreeTable, column: TreeColumn) => !column.derived && linksFrom(index, table.name, column.name).length === 0;
   }
   const read = new Map<string, Set<string>>();
   for (const [key, tables] of index.sources) {

@@ -1,6 +1,6 @@
 import { describe as group, expect, test } from "vitest";
 
-import { ALBUM, album, describe, mapping, project, SOURCE, suggested, table, TARGET, column } from "../testing/chinook";
+import { ALBUM, album, describe, catalog, mapping, project, SOURCE, suggested, table, TARGET, column } from "../testing/chinook";
 import { countAll, sourceFilter, targetFilter } from "./filters";
 import { indexOf, linksFrom, linkText, linkTo } from "./mapping";
 import { placesOf, rowsOf, treeOf } from "./tree";
@@ -30,6 +30,27 @@ group("the tree", () => {
     expect(names(rowsOf(source, { expanded: new Set(), search: " artistid " }))).toEqual(["Album", "ArtistId", "Artist", "ArtistId"]);
     expect(names(rowsOf(source, { expanded: new Set(), search: "album.t" }))).toEqual(["Album", "Title"]);
     expect(names(rowsOf(source, { expanded: new Set(), search: "albu", folded: new Set([nodeId(ALBUM)]) }))).toEqual(["Album"]);
+  });
+
+  test("shows nested columns below their object, by what is behind its path", () => {
+    const nested = treeOf(catalog("files", [
+      table("files", "orders", [
+        column("id"),
+        column("customer", { derived: true, comment: "object in 2 documents" }),
+        column("customer.name"),
+        column("customer.address", { derived: true }),
+        column("customer.address.city"),
+        column("customer.address.city?", { derived: true }),
+        column("customers"),
+      ]),
+    ]));
+    const shown = (search: string) =>
+      rowsOf(nested, { expanded: new Set([nodeId({ schema: "files", table: "orders" })]), search })
+        .slice(1).map((row) => `${row.depth} ${row.label}`);
+    expect(shown("")).toEqual(["0 id", "0 customer", "1 name", "1 address", "2 city", "2 city?", "0 customers"]);
+    // What stands alone keeps its path.
+    expect(shown("city")).toEqual(["0 customer.address.city", "0 customer.address.city?"]);
+    expect(nested[0].columns.filter((each) => each.derived)).toHaveLength(3);
   });
 
   test("marks what a run would create and add", () => {

@@ -19,11 +19,16 @@ export interface TreeColumn {
   identity: boolean;
   default: string | null;
   comment: string | null;
+  /** Says again what other columns say: carried only when a person maps it. */
+  derived: boolean;
   /** A run would add it. */
   added: boolean;
   /** A row must bring a value. */
   required: boolean;
 }
+
+/** What a derived column is, in words. */
+export const DERIVED = "Also carried by other columns; it is carried itself only when you map it.";
 
 export interface TreeTable {
   key: string;
@@ -78,6 +83,7 @@ function columnNode(column: Column, table: Table, keys: Set<string>, added: bool
     identity: column.identity != null,
     default: column.default ?? null,
     comment: column.comment ?? null,
+    derived: column.derived ?? false,
     added,
     required: !column.nullable && column.default == null && column.identity == null && column.generated == null,
   };
@@ -88,6 +94,10 @@ export interface Row {
   table: TreeTable;
   /** Absent on the table's own row. */
   column?: TreeColumn;
+  /** The column's name, without the path of the object that it stands under. */
+  label?: string;
+  /** Objects that the column stands under, in the list as it is shown. */
+  depth: number;
   expanded: boolean;
 }
 
@@ -118,9 +128,16 @@ export function rowsOf(tables: readonly TreeTable[], { expanded, search, only, f
       open = true;
     }
     if (folded?.has(table.key) && (only !== undefined || text !== "")) open = false;
-    rows.push({ id: table.key, table, expanded: open });
+    rows.push({ id: table.key, table, depth: 0, expanded: open });
     if (!open) continue;
-    for (const column of columns) rows.push({ id: nodeId(table.name, column.name), table, column, expanded: false });
+    const above: string[] = [];
+    for (const column of columns) {
+      while (above.length > 0 && !column.name.startsWith(above[above.length - 1])) above.pop();
+      const label = column.name.slice(above[above.length - 1]?.length ?? 0);
+      rows.push({ id: nodeId(table.name, column.name), table, column, label, depth: above.length, expanded: false });
+      // An object as one column comes before the columns of what is in it.
+      if (column.derived) above.push(`${column.name}.`);
+    }
   }
   return rows;
 }

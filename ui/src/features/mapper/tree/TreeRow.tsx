@@ -6,7 +6,7 @@ import { IconForeign, IconFunction, IconKey, IconSkip, IconSpark, IconTable, Ico
 import { type Link, linkText, worst } from "../model/mapping";
 import type { Side } from "../model/names";
 import { nodeTestId } from "../model/names";
-import type { Row } from "../model/tree";
+import { DERIVED, type Row, type TreeColumn } from "../model/tree";
 import { count, shortCount } from "../model/types";
 import css from "./Tree.module.css";
 
@@ -39,12 +39,12 @@ export const TreeRow = memo(function TreeRow({ side, row, state, top, current, p
     <div
       id={domId}
       role="treeitem"
-      aria-level={column ? 2 : 1}
+      aria-level={column ? 2 + row.depth : 1}
       aria-expanded={column ? undefined : row.expanded}
       aria-selected={current}
       aria-label={rowText(row, state)}
       className={css.row}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, ...(row.depth > 0 && { paddingInlineStart: 28 + 14 * row.depth }) }}
       data-node={JSON.stringify(node)}
       data-testid={nodeTestId(node)}
       data-kind={column ? "column" : "table"}
@@ -53,6 +53,7 @@ export const TreeRow = memo(function TreeRow({ side, row, state, top, current, p
       data-drop={drop ?? undefined}
       data-mapped={state.mapped || undefined}
       data-missing={state.missing || undefined}
+      data-derived={column?.derived || undefined}
     >
       {column ? <ColumnCells row={row} state={state} side={side} /> : <TableCells row={row} state={state} side={side} />}
     </div>
@@ -102,7 +103,7 @@ function ColumnCells({ row, state }: CellsProps) {
           <span className={css.foreign} title={`Refers to ${column.refersTo}`}><IconForeign /></span>
         ) : null}
       </span>
-      <bdi className={css.columnName}>{column.name}</bdi>
+      <bdi className={css.columnName} title={columnTitle(column)}>{row.label ?? column.name}</bdi>
       {column.required && <span className={css.required} title="Must have a value">*</span>}
       {column.added && <span className={css.note}>will be added</span>}
       <span className={css.space} />
@@ -115,6 +116,12 @@ function ColumnCells({ row, state }: CellsProps) {
       <Dot state={state} />
     </>
   );
+}
+
+/** What the pointer is told of a column whose row does not say it all. */
+function columnTitle({ name, comment, derived }: TreeColumn): string | undefined {
+  const parts = [comment, derived ? DERIVED : null].filter((part) => part !== null);
+  return parts.length === 0 ? undefined : [name, ...parts].join("\n");
 }
 
 /** Linked or not, suggested or not: by shape as well as by colour. */
@@ -142,6 +149,7 @@ export function rowText({ table, column }: Row, state: RowState): string {
   const parts = [`${column.name}, ${column.nativeType}`];
   if (column.primary) parts.push("primary key");
   if (column.refersTo !== null) parts.push(`refers to ${column.refersTo}`);
+  if (column.derived) parts.push("also carried by other columns");
   if (column.required) parts.push("required");
   if (state.skipped) parts.push("left to its default");
   if (state.missing) parts.push("needs a source");

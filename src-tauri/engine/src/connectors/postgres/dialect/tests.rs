@@ -10,6 +10,7 @@ fn column(name: &str, logical: LogicalType) -> Column {
         default: None,
         identity: None,
         generated: None,
+        derived: false,
         comment: None,
     }
 }
