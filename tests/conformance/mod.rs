@@ -4,6 +4,7 @@
 //! they are the oracle), and one line of `answers_reads!` and, when it writes, of `answers_writes!`.
 
 mod csv;
+mod parquet;
 mod postgres;
 mod reads;
 mod sample;

@@ -4,12 +4,14 @@
 //! runs or the window: it hands out small parts, and what is done with them is decided above.
 
 pub mod csv;
+pub mod parquet;
 pub mod postgres;
 pub mod sqlite;
 pub mod url;
 
 mod cells;
 mod dialect;
+mod files;
 mod read;
 mod text;
 mod write;
@@ -31,7 +33,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Every connector that this build has.
 pub fn registry() -> &'static [&'static dyn Connector] {
-    &[&postgres::Postgres, &sqlite::Sqlite, &csv::Csv]
+    &[&postgres::Postgres, &sqlite::Sqlite, &csv::Csv, &parquet::Parquet]
 }
 
 /// The connector with this id.

@@ -29,6 +29,8 @@ pub enum Range {
     Pages { from: u32, to: Option<u32> },
     /// By position in a file; `line` is the one-based line at `from`.
     Bytes { from: u64, to: u64, line: u64 },
+    /// By the row groups of a Parquet table, counted through all of its files.
+    RowGroups { from: u32, to: u32 },
 }
 
 impl fmt::Display for Range {
@@ -51,6 +53,7 @@ impl fmt::Display for Range {
             Range::Key { column, from, to } => bounds(f, column, from, to),
             Range::Rowid { from, to } => bounds(f, "rowid", from, to),
             Range::Pages { from, to } => bounds(f, "page", &Some(*from), to),
+            Range::RowGroups { from, to } => bounds(f, "row group", &Some(*from), &Some(*to)),
             Range::Bytes { from, to, .. } => bounds(f, "byte", &Some(*from), &Some(*to)),
         }
     }
@@ -74,7 +77,7 @@ pub struct Scan {
 pub struct Rows {
     /// In the schema of `Read::schema`.
     pub batch: RecordBatch,
-    /// Where each row of `batch` stands in its source: rowid or line. `None` when the source has no such number.
+    /// Where each row of `batch` stands in its source: rowid, line or row number. `None` when the source has no such number.
     pub positions: Option<Int64Array>,
     /// Rows that exist but cannot be represented; they count as read, and are not in `batch`.
     pub faults: Vec<RowFault>,

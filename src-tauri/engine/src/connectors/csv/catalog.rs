@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
+use super::CsvConnection;
 use super::connect::files;
 use super::form::{Form, Given};
 use super::infer::Guess;
 use super::records::Records;
-use super::{CsvConnection, SCHEMA};
 use crate::catalog::{Catalog, Column, Schema, Table, TableKind, TableName};
+use crate::connectors::files::SCHEMA;
 use crate::error::{Error, Result};
 
 /// Rows that types are taken from, and bytes at most.

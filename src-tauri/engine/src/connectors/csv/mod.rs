@@ -39,9 +39,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
     },
 };
 
-/// The one schema. Not the folder's name: a project must survive that its folder moves.
-const SCHEMA: &str = "files";
-
 pub struct Csv;
 
 #[async_trait]
@@ -75,7 +72,7 @@ impl Connection for CsvConnection {
 
     async fn catalog(&self) -> Result<Catalog> {
         let connection = self.clone();
-        connect::blocking(move || catalog::catalog(&connection)).await
+        super::files::blocking(move || catalog::catalog(&connection)).await
     }
 
     fn read(&self) -> &dyn Read {

@@ -14,12 +14,13 @@ use futures::stream;
 use tokio::sync::mpsc;
 
 use super::CsvConnection;
-use super::connect::{blocking, files};
+use super::connect::files;
 use super::decode::Decoder;
 use super::form::Form;
 use super::records::{Problem, Record, Records};
-use crate::catalog::{Table, TableName};
+use crate::catalog::Table;
 use crate::connectors::cells::{Cell, RowsBuilder};
+use crate::connectors::files::{blocking, no_column, no_file};
 use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -32,7 +33,7 @@ const LOOK_EVERY: u64 = 4_096;
 impl CsvConnection {
     /// The table's file, and its form, which must still be the one that the catalog saw.
     fn file(&self, table: &Table) -> Result<(PathBuf, Form)> {
-        let path = files(&self.path)?.remove(&table.name.table).ok_or_else(|| not_found(&table.name))?;
+        let path = files(&self.path)?.remove(&table.name.table).ok_or_else(|| no_file(&table.name))?;
         let form = Form::of(&path, &self.given)?;
         if !form.columns.iter().eq(table.columns.iter().map(|c| &c.name)) {
             return Err(Error::new(
@@ -44,10 +45,6 @@ impl CsvConnection {
         }
         Ok((path, form))
     }
-}
-
-fn not_found(name: &TableName) -> Error {
-    Error::new(ErrorKind::NotFound, format!("there is no file for table {name}")).table(name.to_string())
 }
 
 type Source = Records<BufReader<std::io::Take<File>>>;
@@ -72,11 +69,7 @@ impl Read for CsvConnection {
         let fields = columns
             .iter()
             .map(|name| {
-                let column = table.column(name).ok_or_else(|| {
-                    Error::new(ErrorKind::NotFound, format!("table {} has no column {name}", table.name))
-                        .table(table.name.to_string())
-                        .column(name)
-                })?;
+                let column = table.column(name).ok_or_else(|| no_column(table, name))?;
                 Ok(ArrowField::new(name, column.logical.arrow(), true))
             })
             .collect::<Result<Vec<_>>>()?;
