@@ -30,6 +30,8 @@ pub(super) struct Given {
     pub header: Option<bool>,
     /// The unquoted text that stands for NULL; without it, the empty field does.
     pub null: Option<String>,
+    /// Are lines that are written ended by a carriage return as well?
+    pub crlf: bool,
 }
 
 impl Given {
@@ -54,11 +56,20 @@ impl Given {
                         _ => return Err(invalid("`yes` or `no`")),
                     });
                 }
+                "lines" => {
+                    given.crlf = match value.as_str() {
+                        "lf" => false,
+                        "crlf" => true,
+                        _ => return Err(invalid("`lf` or `crlf`")),
+                    };
+                }
                 "null" => given.null = Some(value.clone()),
                 _ => {
                     return Err(Error::new(
                         ErrorKind::InvalidUrl,
-                        format!("a CSV URL has no parameter {name}; there are delimiter, quote, header and null"),
+                        format!(
+                            "a CSV URL has no parameter {name}; there are delimiter, quote, header, null and lines"
+                        ),
                     ));
                 }
             }

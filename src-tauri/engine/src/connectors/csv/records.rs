@@ -31,6 +31,13 @@ pub(super) struct Field {
     doubled: bool,
 }
 
+impl Field {
+    /// Is it its bytes as they stand?
+    pub(super) fn is_plain(&self) -> bool {
+        !self.doubled
+    }
+}
+
 /// What is wrong with a whole record. Byte places are within the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
@@ -128,7 +135,12 @@ impl<R: Read> Records<R> {
         let (start, byte, line) = (self.at, self.byte, self.line);
         self.at += len;
         self.byte += len as u64;
-        self.line += newlines(&self.buffer[start..start + len]);
+        // Only quotes hold more line ends than the last.
+        self.line += if self.fields.iter().any(|f| f.quoted) {
+            newlines(&self.buffer[start..start + len])
+        } else {
+            u64::from(self.buffer[..start + len].last() == Some(&b'\n'))
+        };
         if problem == Some(Problem::TooLong) {
             self.skip_line()?;
             self.fields.clear();

@@ -1,10 +1,18 @@
-//! What connectors of files have in common: finding the files of a folder, naming their tables, and threads for work
-//! that blocks.
+//! What connectors of files have in common: finding the files of a folder, naming their tables, threads for work that
+//! blocks, and writing so that a file is there whole or not at all.
 //!
 //! It must not know any format. Invariant: the same folder gives the same names, and hidden files are never tables.
 
+mod dialect;
+mod stage;
+mod statement;
+mod write;
+
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+
+pub use dialect::FileDialect;
+pub use write::{FileWriter, Format, Join, PartWriter, Place};
 
 use crate::catalog::{Table, TableName};
 use crate::error::{Error, ErrorKind, Result};
@@ -56,6 +64,26 @@ pub fn metadata(path: &Path) -> Result<std::fs::Metadata> {
         }
         _ => Error::from(e).file(&shown),
     })
+}
+
+/// The name of a new table's file.
+///
+/// # Errors
+/// `Unsupported` for a name that no file in the folder can have.
+pub fn file_name(table: &str, ending: &str) -> Result<String> {
+    let odd = table.is_empty() || table.starts_with('.') || table.contains(['/', '\\', '\0']);
+    if odd || table.len() + ending.len() + 1 > 255 {
+        return Err(Error::new(ErrorKind::Unsupported, format!("no file can be named after the table {table}"))
+            .hint("Choose a name without slashes that does not begin with a dot."));
+    }
+    Ok(format!("{table}.{ending}"))
+}
+
+/// The target is one file, and the table is not the one in it.
+pub fn other_file(path: &Path, table: &str, name: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("{} is one file, and the table {table} is not in it", path.display()))
+        .hint(format!("Map to the table {SCHEMA}.{name}, or make a folder the target."))
+        .file(path.display())
 }
 
 pub fn no_file(name: &TableName) -> Error {
