@@ -5,24 +5,42 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::basic::{Compression, ZstdLevel};
 
 use super::types::{Leaf, leaves};
-use super::{Endpoint, ParquetConnection};
+use super::{Access, Endpoint, ParquetConnection};
 use crate::catalog::TableName;
 use crate::connectors::files::{self, blocking, no_file};
 use crate::error::{Error, ErrorKind, Result};
 
 const ENDINGS: [&str; 1] = ["parquet"];
 
-pub(super) async fn connect(endpoint: &Endpoint) -> Result<ParquetConnection> {
+pub(super) async fn connect(endpoint: &Endpoint, access: Access) -> Result<ParquetConnection> {
     let path = endpoint.url.path()?.to_path_buf();
-    if let Some(name) = endpoint.url.parameters.keys().next() {
-        return Err(Error::new(ErrorKind::InvalidUrl, format!("a Parquet URL has no parameter {name}")));
+    let mut compression = Compression::ZSTD(ZstdLevel::default());
+    for (name, value) in &endpoint.url.parameters {
+        compression = match (name.as_str(), value.as_str()) {
+            ("compression", "zstd") => compression,
+            ("compression", "snappy") => Compression::SNAPPY,
+            ("compression", "none") => Compression::UNCOMPRESSED,
+            ("compression", _) => {
+                let wanted = "the parameter compression of a Parquet URL is `zstd`, `snappy` or `none`";
+                return Err(Error::new(ErrorKind::InvalidUrl, wanted));
+            }
+            _ => {
+                let what = format!("a Parquet URL has no parameter {name}; there is compression");
+                return Err(Error::new(ErrorKind::InvalidUrl, what));
+            }
+        };
     }
-    let connection = ParquetConnection { path };
+    let connection = ParquetConnection { path, compression };
     let opening = connection.clone();
     blocking(move || {
         let path = &opening.path;
+        // A run makes the file or folder that it writes to.
+        if access == Access::ReadWrite && !path.exists() {
+            return Ok(());
+        }
         if files::metadata(path)?.is_dir() {
             std::fs::read_dir(path).map(drop).map_err(files::failed(path))
         } else {
@@ -33,8 +51,16 @@ pub(super) async fn connect(endpoint: &Endpoint) -> Result<ParquetConnection> {
     Ok(connection)
 }
 
+/// Is the path one file, there or to be made?
+pub(super) fn is_one_file(path: &Path) -> bool {
+    path.is_file() || (!path.exists() && files::has_ending(path, &ENDINGS))
+}
+
 /// Every table's files, in their order.
 pub(super) fn tables(path: &Path) -> Result<BTreeMap<String, Vec<PathBuf>>> {
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
     if !path.is_dir() {
         return Ok(BTreeMap::from([(files::stem(path), vec![path.to_path_buf()])]));
     }

@@ -207,7 +207,7 @@ impl Sizes {
         sizes
     }
 
-    fn bytes(&self, from: usize, to: usize) -> usize {
+    pub(super) fn bytes(&self, from: usize, to: usize) -> usize {
         let variable: usize = self.offsets.iter().map(|o| (o[to] - o[from]) as usize).sum();
         self.fixed * (to - from) + variable
     }

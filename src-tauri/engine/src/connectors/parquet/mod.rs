@@ -4,21 +4,26 @@
 //! files' footers alone. Structs are flattened: the leaf `name` of the struct `customer` is the column
 //! `customer.name`, and whether the struct itself was NULL is not told from all of its leaves being NULL. Lists and maps
 //! are JSON. See `types` for the rest.
+//!
+//! A new file is written with the types of `schema`, compressed as the parameter `compression` says (`zstd`, `snappy` or
+//! `none`).
 
 mod catalog;
 mod connect;
 mod decode;
-mod dialect;
 mod json;
 mod read;
+mod schema;
 mod types;
+mod write;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use parquet::basic::Compression;
 
-use super::files::blocking;
+use super::files::{FileDialect, FileWriter, blocking};
 use super::{Access, Capabilities, Connection, Connector, Descriptor, Dialect, Endpoint, Form, Read, Write};
 use crate::catalog::Catalog;
 use crate::error::Result;
@@ -29,10 +34,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     form: Form::FileOrFolder { endings: &["parquet"] },
     capabilities: Capabilities {
-        writes: false,
+        writes: true,
         schemas: false,
         transactional_ddl: false,
-        concurrent_writers: false,
+        concurrent_writers: true,
         snapshot: false,
         constraints_after_load: false,
         max_identifier_bytes: None,
@@ -47,8 +52,10 @@ impl Connector for Parquet {
         &DESCRIPTOR
     }
 
-    async fn connect(&self, endpoint: &Endpoint, _access: Access) -> Result<Arc<dyn Connection>> {
-        Ok(Arc::new(connect::connect(endpoint).await?))
+    async fn connect(&self, endpoint: &Endpoint, access: Access) -> Result<Arc<dyn Connection>> {
+        let files = connect::connect(endpoint, access).await?;
+        let writer = (access == Access::ReadWrite).then(|| FileWriter::new(files.clone()));
+        Ok(Arc::new(Opened { files, writer }))
     }
 }
 
@@ -56,28 +63,37 @@ impl Connector for Parquet {
 #[derive(Debug, Clone)]
 struct ParquetConnection {
     path: PathBuf,
+    compression: Compression,
 }
 
+struct Opened {
+    files: ParquetConnection,
+    writer: Option<FileWriter<ParquetConnection>>,
+}
+
+static DIALECT: FileDialect =
+    FileDialect { format: "parquet", type_name: schema::type_name, stored_as: schema::stored_as };
+
 #[async_trait]
-impl Connection for ParquetConnection {
+impl Connection for Opened {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
     }
 
     fn dialect(&self) -> &'static dyn Dialect {
-        &dialect::ParquetDialect
+        &DIALECT
     }
 
     async fn catalog(&self) -> Result<Catalog> {
-        let connection = self.clone();
-        blocking(move || catalog::catalog(&connection)).await
+        let files = self.files.clone();
+        blocking(move || catalog::catalog(&files)).await
     }
 
     fn read(&self) -> &dyn Read {
-        self
+        &self.files
     }
 
     fn write(&self) -> Option<&dyn Write> {
-        None
+        self.writer.as_ref().map(|w| w as &dyn Write)
     }
 }
