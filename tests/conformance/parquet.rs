@@ -25,6 +25,7 @@ use super::{Harness, Place};
 struct Files;
 
 super::answers_reads!(Files);
+super::answers_file_writes!(Files);
 
 fn endpoint(path: &Path) -> Endpoint {
     let (url, secret) = url::parse(&format!("parquet:{}", path.display()), Path::new("/")).unwrap();
@@ -331,4 +332,58 @@ async fn what_is_no_parquet_is_told() {
     let Err(error) = connect(&endpoint(&text), Access::ReadOnly).await else { panic!("opened a text") };
     assert_eq!(error.kind, ErrorKind::WrongFormat);
     assert!(error.to_string().contains("text.parquet"));
+}
+
+#[tokio::test]
+async fn rows_for_a_file_take_its_own_types_or_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.parquet");
+    let fields = vec![
+        Field::new("must", DataType::Int32, false),
+        Field::new("at", DataType::Timestamp(datafusion::arrow::datatypes::TimeUnit::Millisecond, None), true),
+    ];
+    let columns: Vec<ArrayRef> =
+        vec![Arc::new(Int32Array::from(vec![1])), Arc::new(TimestampMillisecondArray::from(vec![0]))];
+    store(&path, &[RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()]);
+    let connection = connect(&endpoint(folder.path()), Access::ReadWrite).await.unwrap();
+    let table = connection.catalog().await.unwrap().tables().next().unwrap().clone();
+    let writer = connection.write().unwrap();
+    let names = ["must".to_string(), "at".to_string()];
+    let schema = writer.schema(&table, &names).unwrap();
+    let rows = |rows: &[[Option<&str>; 2]]| {
+        let rows: Vec<Row> = rows.iter().map(|r| r.iter().map(|v| v.map(String::from)).collect()).collect();
+        batch(&schema, &rows)
+    };
+    let checkpoint = |step| rowferry_engine::connectors::Checkpoint {
+        run: "run".into(),
+        fingerprint: "f".into(),
+        step,
+        chunk: 0,
+        read: 1,
+        written: 1,
+        rejected: 0,
+        filtered: 0,
+        bytes: 1,
+    };
+    let mut chunk = writer.begin(&table, &names).await.unwrap();
+    let fine = "1970-01-01T00:00:00.000001";
+    for (bad, kind, column) in
+        [([Some("2"), Some(fine)], ErrorKind::Conversion, "at"), ([None, None], ErrorKind::Constraint, "must")]
+    {
+        let error = chunk.write(&rows(&[[Some("9"), None], bad])).await.unwrap_err();
+        assert_eq!((error.kind, error.context.column.as_deref()), (kind, Some(column)), "{error}");
+    }
+    chunk.write(&rows(&[[Some("3"), Some("1970-01-01T00:00:00.001")]])).await.unwrap();
+    chunk.commit(&checkpoint(0)).await.unwrap();
+    let publish = connection.dialect().publish(&table.name).unwrap();
+    writer.apply(&[publish], Some(&checkpoint(1))).await.unwrap();
+    assert_eq!(
+        read_all(&*connection, &table).await,
+        [
+            [Some("1".to_string()), Some("1970-01-01T00:00:00".into())],
+            [Some("3".into()), Some("1970-01-01T00:00:00.001".into())],
+        ]
+    );
+    let again = connect(&endpoint(folder.path()), Access::ReadOnly).await.unwrap();
+    assert_eq!(again.catalog().await.unwrap().tables().next().unwrap().columns, table.columns);
 }

@@ -183,6 +183,11 @@ pub(super) fn bytes(value: &[u8], into: &mut Vec<u8>) -> Result<(), Reason> {
     Ok(())
 }
 
+/// Bytes that are written as they would be printed.
+pub(super) fn is_bytes(value: &str) -> bool {
+    bytes(value.as_bytes(), &mut Vec::new()).is_ok() && !value.bytes().any(|b| b.is_ascii_uppercase())
+}
+
 pub(super) fn is_boolean(value: &str) -> bool {
     boolean(value.as_bytes()).is_ok()
 }

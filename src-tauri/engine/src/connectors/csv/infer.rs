@@ -3,7 +3,7 @@
 //! Only what every value agrees on, and only forms that read back as the same text or number: a leading zero, a sign
 //! or a blank that a number would lose makes a column text.
 
-use super::decode::{is_boolean, is_integer, plain_decimal};
+use super::decode::{is_boolean, is_bytes, is_integer, plain_decimal};
 use crate::connectors::text;
 use crate::types::LogicalType;
 
@@ -21,6 +21,7 @@ pub(super) struct Guess {
     date: bool,
     timestamp: bool,
     zoned_timestamp: bool,
+    bytes: bool,
     nanos: bool,
     whole_digits: usize,
     scale: usize,
@@ -37,6 +38,7 @@ impl Guess {
             date: true,
             timestamp: true,
             zoned_timestamp: true,
+            bytes: true,
             nanos: false,
             whole_digits: 0,
             scale: 0,
@@ -61,6 +63,7 @@ impl Guess {
                     && value.parse::<f64>().is_ok_and(f64::is_finite);
             }
         }
+        self.bytes &= is_bytes(value);
         self.date &= text::parse_date(value).is_ok();
         if self.timestamp || self.zoned_timestamp {
             let reading = text::parse_timestamp(value).ok().filter(|_| value.contains(':'));
@@ -96,6 +99,8 @@ impl Guess {
             LogicalType::Timestamp { precision, zoned: false }
         } else if self.zoned_timestamp {
             LogicalType::Timestamp { precision, zoned: true }
+        } else if self.bytes {
+            LogicalType::Binary { max: None }
         } else {
             LogicalType::TEXT
         }
@@ -124,8 +129,11 @@ mod tests {
         assert_eq!(guess(&["2020-02-29"]), LogicalType::Date);
         assert_eq!(guess(&["2020-02-29 10:00:00"]), LogicalType::Timestamp { precision: 6, zoned: false });
         assert_eq!(guess(&["2020-02-29T10:00:00Z"]), LogicalType::Timestamp { precision: 6, zoned: true });
+        assert_eq!(guess(&["\\x00ff", "\\x"]), LogicalType::Binary { max: None });
         for text in [
             &["007"][..],
+            &["\\x00ff", "\\x0"],
+            &["\\x00FF"],
             &["+1"],
             &["-0"],
             &["1 "],
