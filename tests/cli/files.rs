@@ -147,6 +147,31 @@ fn a_rollback_takes_the_files_away() {
 }
 
 #[test]
+fn a_run_that_published_nothing_is_rolled_back_to_the_old_file() {
+    for kind in KINDS {
+        let place = Place::new();
+        place.sqlite("source.db", &numbered(100));
+        place.project("sqlite:source.db", &format!("{kind}:out"), |_| ());
+        place.run(&["run", PROJECT]).expect(0);
+        let (out, file) = (place.path("out"), place.path("out").join(format!("item.{kind}")));
+        let old = std::fs::read(&file).unwrap();
+        std::fs::remove_file(place.path("source.db")).unwrap();
+        place.sqlite("source.db", &numbered(5_000));
+        place.project("sqlite:source.db", &format!("{kind}:out"), |d| {
+            small_chunks(d);
+            d["tables"][0]["existing"] = json!("replace");
+        });
+        let mut child = place.start(&["run", PROJECT, "--json", "--yes"]);
+        until("a chunk is written", || parts(&out) > 0);
+        child.kill().expect("SIGKILL");
+        child.wait().expect("it is gone");
+        place.run(&["rollback", &place.last_run()]).expect(0);
+        assert_eq!(std::fs::read(&file).unwrap(), old);
+        assert_eq!(files(&out), [format!("item.{kind}")]);
+    }
+}
+
+#[test]
 fn one_file_takes_the_table_of_its_name_and_no_other() {
     for kind in KINDS {
         let place = Place::new();

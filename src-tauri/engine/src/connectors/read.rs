@@ -123,6 +123,11 @@ pub trait Read: Send + Sync {
     /// Starts reading.
     async fn scan(&self, scan: Scan) -> Result<RowStream>;
 
+    /// What a row's position is called, where it is neither a database's row id nor a file's line.
+    fn position_word(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Exact number of rows now.
     async fn count(&self, table: &Table) -> Result<u64>;
 }

@@ -56,10 +56,11 @@ impl StepContext {
 
     /// What a row's position is called.
     pub fn position_word(&self) -> &'static str {
-        match self.source.kind {
+        let usual = match self.source.kind {
             crate::catalog::TableKind::File => "line",
             _ => "rowid",
-        }
+        };
+        self.source_connection.read().position_word().unwrap_or(usual)
     }
 }
 

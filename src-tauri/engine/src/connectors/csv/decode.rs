@@ -143,18 +143,21 @@ fn plain_date(value: &[u8]) -> Option<i32> {
     let mut two = |tens: u8, ones: u8| {
         let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
         wrong |= u8::from(tens > 9) | u8::from(ones > 9);
-        i64::from(tens.wrapping_mul(10).wrapping_add(ones))
+        i32::from(tens.wrapping_mul(10).wrapping_add(ones))
     };
     let (year, month, day) = (two(a, b) * 100 + two(c, d), two(e, f), two(g, h));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
-        2 => 28 + i64::from(leap),
+        2 => 28 + i32::from(leap),
         4 | 6 | 9 | 11 => 30,
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         _ => return None,
     };
     let valid = wrong == 0 && (1..=length).contains(&day);
-    valid.then(|| text::days_from_civil(year, month, day) as i32)
+    // Years begin in March, and 400 of them later nothing is negative.
+    let (year, month) = if month > 2 { (year + 400, month - 3) } else { (year + 399, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    valid.then_some(days - 719_468 - 146_097)
 }
 
 pub(super) fn time(value: &[u8], fraction: text::Fraction) -> Result<i64, Reason> {

@@ -11,7 +11,8 @@ use memchr::{memchr, memchr2};
 use super::records::{MAX_RECORD, Marks};
 use crate::error::Result;
 
-const BUFFER: usize = 256 << 10;
+/// Small in tests, so that every place is met at the end of the buffer.
+const BUFFER: usize = if cfg!(test) { 16 } else { 256 << 10 };
 
 /// Goes through the records from `byte` and `line` on, and tells of each that is a row: its first byte, its line.
 /// Gives the end of the last record; `None` when the file holds what only the record reader can tell apart.

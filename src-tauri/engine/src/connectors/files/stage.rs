@@ -120,6 +120,16 @@ impl Stage {
         }
     }
 
+    /// Has any file been published, or may it have been?
+    pub fn has_published(&self) -> Result<bool> {
+        for file in std::fs::read_dir(&self.folder).map_err(failed(&self.folder))? {
+            if file.map_err(failed(&self.folder))?.path().extension().is_some_and(|e| e == "published") {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Says that the ready file, which is whole, is the one to be published.
     pub fn mark_ready(&self, table: &str) -> Result<()> {
         sync_folder(&self.folder)?;

@@ -282,6 +282,11 @@ impl<F: Format> Write for FileWriter<F> {
         .await
     }
 
+    async fn is_unseen(&self, run: &str) -> Result<bool> {
+        let stage = self.stage(run);
+        blocking(move || Ok(!stage.entries()?.is_empty() && !stage.has_published()?)).await
+    }
+
     async fn forget_checkpoints(&self, run: &str) -> Result<()> {
         let stage = self.stage(run);
         blocking(move || stage.forget()).await

@@ -88,6 +88,10 @@ impl Read for ParquetConnection {
         })))
     }
 
+    fn position_word(&self) -> Option<&'static str> {
+        Some("row")
+    }
+
     async fn count(&self, table: &Table) -> Result<u64> {
         let (connection, name) = (self.clone(), table.name.clone());
         blocking(move || Ok(connection.open(&name)?.rows())).await
