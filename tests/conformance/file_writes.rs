@@ -142,6 +142,9 @@ pub async fn old_rows_stay_until_the_new_ones_are_published<H: Harness>(harness:
     let new = Sample { rows: vec![vec![Some("-7".into()), Some("new".into())]], ..old.clone() };
     for keeps in [true, false] {
         let target = Target::new(harness, std::slice::from_ref(&old), &old).await;
+        let folder = target.place.endpoint.url.path().unwrap().to_path_buf();
+        let file = folder.join(target.entries().remove(0));
+        let before = std::fs::read(&file).unwrap();
         target.prepare(&if keeps { Vec::new() } else { target.empty() }).await;
         target.load(&new.rows, 0).await;
         assert_eq!(target.rows().await.len(), old.rows.len());
@@ -151,10 +154,26 @@ pub async fn old_rows_stay_until_the_new_ones_are_published<H: Harness>(harness:
         expected.sort();
         assert_eq!(target.rows().await, expected);
         // A process that was killed between the publishing and its mark publishes again.
-        let run = target.place.endpoint.url.path().unwrap().join(".rowferry-run");
-        std::fs::remove_file(run.join(format!("{FINISHED:010}-{:010}.mark", 0))).unwrap();
+        let run = folder.join(".rowferry-run");
+        let mark = run.join(format!("{FINISHED:010}-{:010}.mark", 0));
+        std::fs::remove_file(&mark).unwrap();
         target.publish().await;
         assert_eq!(target.rows().await, expected, "published twice");
+        // One that was killed just before the rename has the new file ready, and goes on with it.
+        std::fs::remove_file(&mark).unwrap();
+        let listed = std::fs::read_dir(&run).unwrap().map(|e| e.unwrap().path());
+        let published = listed.filter(|f| f.extension().is_some_and(|e| e == "published")).collect::<Vec<_>>();
+        std::fs::rename(&file, published[0].with_extension("ready")).unwrap();
+        std::fs::write(&file, &before).unwrap();
+        target.publish().await;
+        assert_eq!(target.rows().await, expected, "published once more");
+        // One that was killed while it made the new file makes it anew.
+        std::fs::remove_file(&mark).unwrap();
+        std::fs::remove_file(&published[0]).unwrap();
+        std::fs::write(published[0].with_extension("ready"), "half").unwrap();
+        std::fs::write(&file, &before).unwrap();
+        target.publish().await;
+        assert_eq!(target.rows().await, expected, "made anew");
         assert_eq!(target.writer().checkpoints("run").await.unwrap().len(), 3);
     }
 }

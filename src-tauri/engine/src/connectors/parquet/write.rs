@@ -34,6 +34,9 @@ use crate::types::LogicalType;
 /// A row group is closed when it takes about so much memory.
 const GROUP_BYTES: usize = 64 << 20;
 
+/// The format numbers them with 16 bits and a sign.
+const MOST_GROUPS: usize = i16::MAX as usize;
+
 impl ParquetConnection {
     fn properties(&self) -> WriterProperties {
         WriterProperties::builder()
@@ -145,6 +148,12 @@ impl Format for ParquetConnection {
                 Ok((path.clone(), file, metadata))
             })
             .collect::<Result<Vec<_>>>()?;
+        let groups: usize = sources.iter().map(|(.., metadata)| metadata.num_row_groups()).sum();
+        if groups > MOST_GROUPS {
+            let what = format!("{groups} row groups are more than the {MOST_GROUPS} that a Parquet file can hold");
+            return Err(Error::new(ErrorKind::Unsupported, what)
+                .hint("Roll the run back, and choose more rows for a chunk (options.chunk_rows)."));
+        }
         let root = match (sources.first(), join.created) {
             (Some((.., metadata)), _) => metadata.file_metadata().schema_descr().root_schema_ptr(),
             (None, created) => empty(&join, created)?.root_schema_ptr(),
