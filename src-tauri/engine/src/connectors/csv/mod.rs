@@ -14,6 +14,7 @@ mod catalog;
 mod columns;
 mod connect;
 mod decode;
+mod digits;
 mod encode;
 mod form;
 mod infer;
