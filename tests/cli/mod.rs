@@ -4,6 +4,7 @@
 mod answers;
 mod disk_full;
 mod exit_codes;
+mod files;
 mod json;
 mod killed;
 mod signals;

@@ -14,6 +14,7 @@ use super::{Harness, Place};
 struct Csv;
 
 super::answers_reads!(Csv);
+super::answers_file_writes!(Csv);
 
 /// NULL is an empty field, and an empty text is `""`.
 fn line(values: &[Option<String>]) -> String {
@@ -192,4 +193,64 @@ async fn what_is_no_csv_is_told() {
         panic!("took a parameter that does not exist")
     };
     assert_eq!(error.kind, ErrorKind::InvalidUrl);
+}
+
+/// What stands in the file after these rows were written into it.
+async fn written(old: Option<&str>, parameters: &str, rows: &[Row]) -> Result<String, rowferry_engine::Error> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.csv");
+    if let Some(old) = old {
+        std::fs::write(&path, old).unwrap();
+    }
+    let connection = connect(&endpoint(&path, parameters), Access::ReadWrite).await.unwrap();
+    let writer = connection.write().unwrap();
+    let sample = Sample::new("x", &[("id", LogicalType::INT64), ("note", LogicalType::TEXT)]);
+    let table = sample.in_schema("files");
+    let checkpoint = |step| rowferry_engine::connectors::Checkpoint {
+        run: "run".into(),
+        fingerprint: "f".into(),
+        step,
+        chunk: 0,
+        read: 1,
+        written: 1,
+        rejected: 0,
+        filtered: 0,
+        bytes: 1,
+    };
+    let create = if old.is_none() { connection.dialect().create_table(&table) } else { Vec::new() };
+    writer.apply(&create, Some(&checkpoint(1))).await?;
+    let names = ["id".to_string(), "note".to_string()];
+    let mut chunk = writer.begin(&table, &names).await?;
+    chunk.write(&super::sample::batch(&writer.schema(&table, &names)?, rows)).await?;
+    chunk.commit(&checkpoint(0)).await?;
+    writer.apply(&[connection.dialect().publish(&table.name).unwrap()], Some(&checkpoint(2))).await?;
+    // What was written is read as it was meant.
+    let read = super::sample::read_all(&*connection, &table).await;
+    assert!(rows.iter().all(|row| read.contains(row)), "{read:?}");
+    Ok(std::fs::read_to_string(path).unwrap())
+}
+
+fn row(id: &str, note: Option<&str>) -> Row {
+    vec![Some(id.into()), note.map(String::from)]
+}
+
+#[tokio::test]
+async fn a_file_is_written_in_the_form_that_is_asked_for() {
+    let rows =
+        [row("1", Some("a;b")), row("2", Some("")), row("3", None), row("4", Some("\"q\"\n")), row("5", Some("x"))];
+    assert_eq!(written(None, "", &rows).await.unwrap(), "id,note\n1,\"a;b\"\n2,\"\"\n3,\n4,\"\"\"q\"\"\n\"\n5,x\n");
+    assert_eq!(
+        written(None, "?delimiter=;&quote='&null=5&lines=crlf", &rows).await.unwrap(),
+        "id;note\r\n1;'a;b'\r\n2;''\r\n3;5\r\n4;'\"q\"\n'\r\n'5';x\r\n"
+    );
+    let error = written(None, "?quote=none", &[row("1", Some("a,b"))]).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Conversion);
+    assert!(!error.to_string().contains("a,b"), "{error}");
+    assert_eq!(error.context.column.as_deref(), Some("note"));
+}
+
+#[tokio::test]
+async fn rows_are_added_to_a_file_in_its_own_form() {
+    let old = "\u{feff}id|note\r\n1|'x'";
+    assert_eq!(written(Some(old), "", &[row("2", Some("a|b"))]).await.unwrap(), format!("{old}\n2|\"a|b\"\n"));
 }

@@ -4,8 +4,10 @@
 //! they are the oracle), and one line of `answers_reads!` and, when it writes, of `answers_writes!`.
 
 mod csv;
+mod file_writes;
 mod json;
 mod json_property;
+mod parquet;
 mod postgres;
 mod reads;
 mod sample;
@@ -102,6 +104,23 @@ macro_rules! answers_writes {
     };
 }
 
+/// One test of each question about writing files, which are published after a load.
+macro_rules! answers_file_writes {
+    ($harness:expr) => {
+        $crate::conformance::tests_of!(
+            $harness,
+            file_writes,
+            what_was_published_reads_back,
+            a_table_without_rows_is_a_file_with_columns,
+            a_chunk_is_in_once_or_not_at_all,
+            old_rows_stay_until_the_new_ones_are_published,
+            checkpoints_of_a_run_are_forgotten_alone,
+            statements_without_a_run_are_obeyed_at_once_or_not_at_all,
+            a_column_is_added_when_the_old_rows_go,
+        );
+    };
+}
+
 macro_rules! tests_of {
     ($harness:expr, $questions:ident, $($question:ident,)+) => {
         $(
@@ -113,4 +132,4 @@ macro_rules! tests_of {
     };
 }
 
-pub(crate) use {answers_reads, answers_writes, tests_of};
+pub(crate) use {answers_file_writes, answers_reads, answers_writes, tests_of};

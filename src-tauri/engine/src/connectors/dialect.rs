@@ -29,6 +29,12 @@ pub trait Dialect: Send + Sync {
     /// indexes are kept where they are free for sure, and otherwise made anew.
     fn after_load(&self, table: &Table) -> Vec<String>;
 
+    /// The statement that makes the rows of a load seen, for every table of a run; `None` where they are seen as they
+    /// are committed.
+    fn publish(&self, _table: &TableName) -> Option<String> {
+        None
+    }
+
     fn add_column(&self, table: &TableName, column: &Column) -> String;
 
     fn drop_table(&self, table: &TableName) -> String;

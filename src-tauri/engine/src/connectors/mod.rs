@@ -5,12 +5,14 @@
 
 pub mod csv;
 pub mod json;
+pub mod parquet;
 pub mod postgres;
 pub mod sqlite;
 pub mod url;
 
 mod cells;
 mod dialect;
+mod files;
 mod infer;
 mod read;
 mod text;
@@ -33,7 +35,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Every connector that this build has.
 pub fn registry() -> &'static [&'static dyn Connector] {
-    &[&postgres::Postgres, &sqlite::Sqlite, &csv::Csv, &json::Json]
+    &[&postgres::Postgres, &sqlite::Sqlite, &csv::Csv, &json::Json, &parquet::Parquet]
 }
 
 /// The connector with this id.

@@ -33,6 +33,8 @@ pub enum Range {
     /// By position in a file of documents, or in several files as if they stood one behind the other. The document at
     /// `from` is the `number`th of them all and begins on `line` of its own file, both one-based.
     Documents { from: u64, to: u64, line: u64, number: u64 },
+    /// By the row groups of a Parquet table, counted through all of its files.
+    RowGroups { from: u32, to: u32 },
 }
 
 impl fmt::Display for Range {
@@ -58,6 +60,7 @@ impl fmt::Display for Range {
             Range::Bytes { from, to, .. } | Range::Documents { from, to, .. } => {
                 bounds(f, "byte", &Some(*from), &Some(*to))
             }
+            Range::RowGroups { from, to } => bounds(f, "row group", &Some(*from), &Some(*to)),
         }
     }
 }
@@ -80,7 +83,7 @@ pub struct Scan {
 pub struct Rows {
     /// In the schema of `Read::schema`.
     pub batch: RecordBatch,
-    /// Where each row of `batch` stands in its source: rowid or line. `None` when the source has no such number.
+    /// Where each row of `batch` stands in its source: rowid, line or row number. `None` when the source has no such number.
     pub positions: Option<Int64Array>,
     /// Rows that exist but cannot be represented; they count as read, and are not in `batch`.
     pub faults: Vec<RowFault>,

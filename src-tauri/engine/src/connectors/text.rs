@@ -322,7 +322,7 @@ fn take_time(text: &str) -> Option<(i64, bool, &str)> {
             let digits = more[..width].trim_end_matches('0');
             fine = digits.len() > 9;
             let digits = &digits[..digits.len().min(9)];
-            nanos = format!("{digits:0<9}").parse().ok()?;
+            nanos = digits.bytes().fold(0, |n, d| n * 10 + i64::from(d - b'0')) * 10i64.pow(9 - digits.len() as u32);
             rest = &more[width..];
         }
     }
@@ -354,7 +354,7 @@ fn two_digits(text: &str) -> Option<(i64, &str)> {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date
 /// Algorithms").
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let y = if month <= 2 { year - 1 } else { year };
     let era = y.div_euclid(400);
     let year_of_era = y.rem_euclid(400);
@@ -362,7 +362,8 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
+/// Year, month and day of a number of days since 1970-01-01.
+pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let day_of_era = z.rem_euclid(146_097);

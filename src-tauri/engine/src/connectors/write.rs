@@ -54,6 +54,12 @@ pub trait Write: Send + Sync {
     /// Checkpoints of this run, ordered by step and chunk; empty when there is no checkpoint table.
     async fn checkpoints(&self, run: &str) -> Result<Vec<Checkpoint>>;
 
+    /// Is it certain that nobody sees anything of this run, though it has checkpoints? So it is where rows are published
+    /// after the load.
+    async fn is_unseen(&self, _run: &str) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Removes this run's checkpoints, and the checkpoint table when no run is left in it.
     async fn forget_checkpoints(&self, run: &str) -> Result<()>;
 

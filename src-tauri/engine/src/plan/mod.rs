@@ -168,6 +168,9 @@ fn statements(steps: &[Step], sides: &Sides<'_>) -> Vec<Statement> {
     for step in steps.iter().filter(|s| s.creates) {
         dialect.after_load(&step.target).into_iter().for_each(|sql| push(&step.to, When::AfterLoad, false, sql));
     }
+    for step in steps {
+        dialect.publish(&step.to).into_iter().for_each(|sql| push(&step.to, When::AfterLoad, false, sql));
+    }
     list
 }
 

@@ -334,7 +334,7 @@ impl Job {
         if !finished {
             self.control.check()?;
             if !statements.is_empty() {
-                self.progress.log(LogLevel::Info, format!("{} indexes, keys and comments", statements.len()));
+                self.progress.log(LogLevel::Info, format!("{} statements after the load", statements.len()));
             }
             write.apply(&statements, Some(&self.marker(FINISHED))).await?;
         }

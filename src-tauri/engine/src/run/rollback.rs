@@ -12,7 +12,8 @@ use crate::workspace::{RunRecord, Secrets, Workspace, now};
 ///
 /// # Errors
 /// `Unsupported`, before anything is changed, when the run added rows to a table that held some, deleted rows, or
-/// added columns: those cannot be told apart or brought back.
+/// added columns: those cannot be told apart or brought back. A run that nobody has seen anything of
+/// (files that were not published) is always taken back.
 pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) -> Result<RunRecord> {
     let mut record = workspace.run(run)?;
     let _lock = workspace.lock_run(&record.run)?;
@@ -24,7 +25,12 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
     if record.dry_run {
         return Err(Error::new(ErrorKind::Blocked, "a dry run wrote nothing").hint("There is nothing to do."));
     }
-    for (step, before) in record.plan.steps.iter().zip(&record.rows_before) {
+    let migration = Migration::open(record.project.clone(), &record.base, secrets).await?;
+    let write =
+        migration.target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?;
+    let dialect = migration.target.dialect();
+    let untouched = write.is_unseen(&record.run).await?;
+    for (step, before) in record.plan.steps.iter().zip(&record.rows_before).filter(|_| !untouched) {
         let why = if step.existing == Existing::Replace
             && record.plan.statements.iter().any(|s| s.destructive && s.table == step.to)
         {
@@ -40,17 +46,13 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
             .table(step.to.to_string())
             .hint("Restore the target from its backup."));
     }
-    let migration = Migration::open(record.project.clone(), &record.base, secrets).await?;
-    let write =
-        migration.target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?;
-    let dialect = migration.target.dialect();
     // In reverse, so that no foreign key stands in the way.
     let statements: Vec<String> = record
         .plan
         .steps
         .iter()
         .rev()
-        .filter(|s| migration.target_catalog.table(&s.to).is_some())
+        .filter(|s| !untouched && migration.target_catalog.table(&s.to).is_some())
         .map(|s| if s.creates { dialect.drop_table(&s.to) } else { dialect.delete_all(&s.to) })
         .collect();
     write.apply(&statements, None).await?;

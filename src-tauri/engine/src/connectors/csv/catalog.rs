@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-use super::connect::{ENDINGS, files};
+use super::CsvConnection;
+use super::connect::files;
 use super::form::{Form, Given};
 use super::infer::Guess;
 use super::records::Records;
-use super::{CsvConnection, SCHEMA};
 use crate::catalog::{Catalog, Column, Schema, Table, TableKind, TableName};
+use crate::connectors::files::SCHEMA;
 use crate::error::{Error, Result};
 
 /// Rows that types are taken from, and bytes at most.
@@ -17,7 +18,7 @@ const SAMPLE_ROWS: u64 = 10_000;
 const SAMPLE_BYTES: u64 = 64 << 20;
 
 pub(super) fn catalog(connection: &CsvConnection) -> Result<Catalog> {
-    let tables = files(&connection.path, &ENDINGS)?
+    let tables = files(&connection.path)?
         .into_iter()
         .map(|(name, path)| table(&name, &path, &connection.given))
         .collect::<Result<Vec<_>>>()?;

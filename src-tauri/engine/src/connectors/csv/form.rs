@@ -2,12 +2,13 @@
 //!
 //! Found out from the file's first bytes, unless the URL says it. The same bytes always give the same form.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::records::{Marks, Records};
+use crate::connectors::files::unique;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes of the file that the delimiter is guessed from.
@@ -29,6 +30,8 @@ pub(super) struct Given {
     pub header: Option<bool>,
     /// The unquoted text that stands for NULL; without it, the empty field does.
     pub null: Option<String>,
+    /// Are lines that are written ended by a carriage return as well?
+    pub crlf: bool,
 }
 
 impl Given {
@@ -53,11 +56,20 @@ impl Given {
                         _ => return Err(invalid("`yes` or `no`")),
                     });
                 }
+                "lines" => {
+                    given.crlf = match value.as_str() {
+                        "lf" => false,
+                        "crlf" => true,
+                        _ => return Err(invalid("`lf` or `crlf`")),
+                    };
+                }
                 "null" => given.null = Some(value.clone()),
                 _ => {
                     return Err(Error::new(
                         ErrorKind::InvalidUrl,
-                        format!("a CSV URL has no parameter {name}; there are delimiter, quote, header and null"),
+                        format!(
+                            "a CSV URL has no parameter {name}; there are delimiter, quote, header, null and lines"
+                        ),
                     ));
                 }
             }
@@ -138,27 +150,6 @@ impl Form {
     }
 }
 
-/// A column without a name is `column_` and its place; one whose name is taken gets `_2`, `_3` and so on.
-fn unique(names: Vec<String>) -> Vec<String> {
-    let given: HashSet<String> = names.iter().cloned().collect();
-    let mut taken = HashSet::new();
-    names
-        .into_iter()
-        .enumerate()
-        .map(|(i, name)| {
-            let name = if name.trim().is_empty() { format!("column_{}", i + 1) } else { name };
-            let mut unique = name.clone();
-            let mut n = 2;
-            while taken.contains(&unique) || (unique != name && given.contains(&unique)) {
-                unique = format!("{name}_{n}");
-                n += 1;
-            }
-            taken.insert(unique.clone());
-            unique
-        })
-        .collect()
-}
-
 /// The delimiter that cuts most records into as many fields as the first one, and into the most fields; `None` when
 /// none of them cuts anything.
 fn delimiter(sample: &[u8], quote: Option<u8>) -> Result<Option<u8>> {
@@ -197,12 +188,6 @@ mod tests {
         assert_eq!(found("a\tb\n\"x,y\"\tz\n"), Some('\t'));
         assert_eq!(found("a|b\n1|2\n"), Some('|'));
         assert_eq!(found("alone\nx\n"), None);
-    }
-
-    #[test]
-    fn columns_without_a_name_or_with_a_taken_one_get_their_own() {
-        let names = ["id", "", "id", "id_2", "ID", "id"].map(String::from).to_vec();
-        assert_eq!(unique(names), ["id", "column_2", "id_3", "id_2", "ID", "id_4"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Only what every value agrees on, and only forms that read back as the same text or number: a leading zero, a sign
 //! or a blank that a number would lose makes a column text.
 
-use super::decode::is_boolean;
+use super::decode::{is_boolean, is_bytes};
 use crate::connectors::infer::{Digits, Moments, is_integer, plain_decimal};
 use crate::types::LogicalType;
 
@@ -16,6 +16,7 @@ pub(super) struct Guess {
     decimal: bool,
     float: bool,
     moments: Moments,
+    bytes: bool,
     digits: Digits,
 }
 
@@ -28,6 +29,7 @@ impl Guess {
             decimal: true,
             float: true,
             moments: Moments::new(),
+            bytes: true,
             digits: Digits::default(),
         }
     }
@@ -48,6 +50,7 @@ impl Guess {
             }
         }
         self.moments.see(value);
+        self.bytes &= is_bytes(value);
     }
 
     /// `complete` when every value of the column was seen.
@@ -63,7 +66,8 @@ impl Guess {
         } else if self.float {
             LogicalType::Float { bits: 64 }
         } else {
-            self.moments.logical().unwrap_or(LogicalType::TEXT)
+            let bytes = if self.bytes { LogicalType::Binary { max: None } } else { LogicalType::TEXT };
+            self.moments.logical().unwrap_or(bytes)
         }
     }
 }
@@ -90,8 +94,11 @@ mod tests {
         assert_eq!(guess(&["2020-02-29"]), LogicalType::Date);
         assert_eq!(guess(&["2020-02-29 10:00:00"]), LogicalType::Timestamp { precision: 6, zoned: false });
         assert_eq!(guess(&["2020-02-29T10:00:00Z"]), LogicalType::Timestamp { precision: 6, zoned: true });
+        assert_eq!(guess(&["\\x00ff", "\\x"]), LogicalType::Binary { max: None });
         for text in [
             &["007"][..],
+            &["\\x00ff", "\\x0"],
+            &["\\x00FF"],
             &["+1"],
             &["-0"],
             &["1 "],

@@ -14,12 +14,13 @@ use futures::stream;
 use tokio::sync::mpsc;
 
 use super::CsvConnection;
-use super::connect::{ENDINGS, blocking, files};
-use super::decode::Decoder;
+use super::columns::{Batch, Column};
+use super::connect::files;
 use super::form::Form;
 use super::records::{Problem, Record, Records};
-use crate::catalog::{Table, TableName};
-use crate::connectors::cells::{Cell, RowsBuilder};
+use super::scan;
+use crate::catalog::Table;
+use crate::connectors::files::{blocking, failed, no_column, no_file};
 use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -32,7 +33,7 @@ const LOOK_EVERY: u64 = 4_096;
 impl CsvConnection {
     /// The table's file, and its form, which must still be the one that the catalog saw.
     fn file(&self, table: &Table) -> Result<(PathBuf, Form)> {
-        let path = files(&self.path, &ENDINGS)?.remove(&table.name.table).ok_or_else(|| not_found(&table.name))?;
+        let path = files(&self.path)?.remove(&table.name.table).ok_or_else(|| no_file(&table.name))?;
         let form = Form::of(&path, &self.given)?;
         if !form.columns.iter().eq(table.columns.iter().map(|c| &c.name)) {
             return Err(Error::new(
@@ -44,10 +45,6 @@ impl CsvConnection {
         }
         Ok((path, form))
     }
-}
-
-fn not_found(name: &TableName) -> Error {
-    Error::new(ErrorKind::NotFound, format!("there is no file for table {name}")).table(name.to_string())
 }
 
 type Source = Records<BufReader<std::io::Take<File>>>;
@@ -72,40 +69,33 @@ impl Read for CsvConnection {
         let fields = columns
             .iter()
             .map(|name| {
-                let column = table.column(name).ok_or_else(|| {
-                    Error::new(ErrorKind::NotFound, format!("table {} has no column {name}", table.name))
-                        .table(table.name.to_string())
-                        .column(name)
-                })?;
+                let column = table.column(name).ok_or_else(|| no_column(table, name))?;
                 Ok(ArrowField::new(name, column.logical.arrow(), true))
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(Arc::new(Schema::new(fields)))
     }
 
-    /// One pass over the file: only that finds the record ends among quoted line ends.
+    /// One pass over the file, which looks for line ends outside quotes.
     async fn ranges(&self, table: &Table, rows: u32) -> Result<Vec<Range>> {
         let (connection, table) = (self.clone(), table.clone());
         blocking(move || {
             let (path, form) = connection.file(&table)?;
-            let mut source = records(&path, &form, form.start.0, None, form.start.1)?;
-            let mut ranges = Vec::new();
-            let (mut from, mut line) = form.start;
-            let mut found = 0;
-            while let Some(record) = source.next()? {
-                if !is_row(&record, form.columns.len()) {
-                    continue;
-                }
-                if found == rows.max(1) {
-                    ranges.push(Range::Bytes { from, to: record.byte, line });
-                    (from, line, found) = (record.byte, record.line, 0);
+            let rows = u64::from(rows.max(1));
+            let mut starts = Vec::new();
+            let mut found = 0u64;
+            let end = each_row(&path, &form, |byte, line| {
+                if found.is_multiple_of(rows) {
+                    starts.push((byte, line));
                 }
                 found += 1;
+            })?;
+            // Blank lines before the first row belong to it.
+            if let Some(first) = starts.first_mut() {
+                *first = form.start;
             }
-            if found > 0 {
-                ranges.push(Range::Bytes { from, to: source.place().0, line });
-            }
-            Ok(ranges)
+            let ends = starts.iter().skip(1).map(|(byte, _)| *byte).chain([end]).collect::<Vec<_>>();
+            Ok(starts.into_iter().zip(ends).map(|((from, line), to)| Range::Bytes { from, to, line }).collect())
         })
         .await
     }
@@ -129,21 +119,39 @@ impl Read for CsvConnection {
         let (connection, table) = (self.clone(), table.clone());
         blocking(move || {
             let (path, form) = connection.file(&table)?;
-            let mut source = records(&path, &form, form.start.0, None, form.start.1)?;
             let mut rows = 0;
-            while let Some(record) = source.next()? {
-                rows += u64::from(is_row(&record, form.columns.len()));
-            }
+            each_row(&path, &form, |_, _| rows += 1)?;
             Ok(rows)
         })
         .await
     }
 }
 
-/// One column of a scan: its place in the file, and how its fields are decoded.
-struct Wanted {
-    field: usize,
-    decoder: Decoder,
+/// Tells of every row's first byte and line, and gives the end of the last record.
+fn each_row(path: &PathBuf, form: &Form, mut row: impl FnMut(u64, u64)) -> Result<u64> {
+    let mut file = File::open(path).map_err(failed(path))?;
+    file.seek(SeekFrom::Start(form.start.0)).map_err(failed(path))?;
+    let mut told = 0u64;
+    let blank_is_row = form.columns.len() == 1;
+    let scanned = scan::rows(file, form.marks, form.start, blank_is_row, |byte, line| {
+        told += 1;
+        row(byte, line);
+    });
+    if let Some((end, _)) = scanned.map_err(|e| e.file(path.display()))? {
+        return Ok(end);
+    }
+    // Broken quotes: the record reader knows. What was told before them stands.
+    let mut source = records(path, form, form.start.0, None, form.start.1)?;
+    while let Some(record) = source.next()? {
+        if !is_row(&record, form.columns.len()) {
+            continue;
+        }
+        match told.checked_sub(1) {
+            Some(left) => told = left,
+            None => row(record.byte, record.line),
+        }
+    }
+    Ok(source.place().0)
 }
 
 fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mpsc::Sender<Result<Rows>>) -> Result<()> {
@@ -153,14 +161,12 @@ fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mps
         Range::Bytes { from, to, line } => records(&path, &form, from, Some(to), line)?,
         ref range => return Err(Error::internal(format!("a file cannot be read by {range}"))),
     };
-    let wanted: Vec<Wanted> = scan
-        .columns
-        .iter()
-        .filter_map(|name| scan.table.columns.iter().position(|c| c.name == *name))
-        .map(|field| Wanted { field, decoder: Decoder::new(&scan.table.columns[field].logical) })
-        .collect();
-    let null = connection.given.null.as_deref().unwrap_or("");
-    let mut builder = RowsBuilder::new(schema, true, scan.batch_bytes)?;
+    // For each column its place in the file.
+    let wanted: Vec<usize> =
+        scan.columns.iter().filter_map(|name| scan.table.columns.iter().position(|c| c.name == *name)).collect();
+    let columns = wanted.iter().map(|field| Column::new(&scan.table.columns[*field].logical)).collect();
+    let mut batch = Batch::new(schema, columns, scan.batch_bytes);
+    let mut reader = Reader { form: &form, wanted, null: connection.given.null.as_deref().unwrap_or("").as_bytes() };
     let mut rows = 0u64;
     while scan.limit.is_none_or(|limit| rows < limit) {
         let Some(record) = source.next()? else { break };
@@ -168,56 +174,116 @@ fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mps
             continue;
         }
         rows += 1;
-        match decode(&record, &form, &wanted, null) {
-            Ok(cells) => builder.row(Some(record.line as i64), &cells)?,
-            Err(fault) => builder.fault(fault),
-        }
-        if builder.is_full() {
-            if sender.blocking_send(builder.take()).is_err() {
+        reader.row(&record, &mut batch);
+        if batch.is_full() {
+            if sender.blocking_send(batch.take()).is_err() {
                 return Ok(());
             }
         } else if rows.is_multiple_of(LOOK_EVERY) && sender.is_closed() {
             return Ok(());
         }
     }
-    if !builder.is_empty() {
+    if !batch.is_empty() {
         // Nobody listens any more when this fails.
-        let _ = sender.blocking_send(builder.take());
+        let _ = sender.blocking_send(batch.take());
     }
     Ok(())
 }
 
-fn decode<'a>(record: &Record<'a>, form: &Form, wanted: &[Wanted], null: &str) -> Result<Vec<Cell<'a>>, RowFault> {
-    let byte = |at: usize| record.byte + at as u64;
-    let fault = |column: Option<usize>, reason: String| RowFault {
+/// Turns records into rows.
+struct Reader<'a> {
+    form: &'a Form,
+    wanted: Vec<usize>,
+    null: &'a [u8],
+}
+
+impl Reader<'_> {
+    fn row(&mut self, record: &Record<'_>, batch: &mut Batch) {
+        if let Some(fault) = whole_fault(record, self.form) {
+            batch.fault(fault);
+            return;
+        }
+        let mut variable = 0;
+        for (i, field) in self.wanted.iter().enumerate() {
+            let place = &record.fields[*field];
+            let raw = &record.bytes[place.bytes.clone()];
+            let column = &mut batch.columns[i];
+            if !place.quoted && raw == self.null {
+                column.null();
+                continue;
+            }
+            variable += raw.len();
+            let written = if column.is_text() {
+                record.text(place).map(|text| column.text(&text)).map_err(Wrong::Encoding)
+            } else if place.is_plain() {
+                column.value(raw).map_err(|reason| Wrong::of(record, place, reason))
+            } else {
+                record
+                    .text(place)
+                    .map_err(Wrong::Encoding)
+                    .and_then(|text| column.value(text.as_bytes()).map_err(Wrong::Value))
+            };
+            if let Err(wrong) = written {
+                batch.broken(i, wrong.fault(record, self.form, *field));
+                return;
+            }
+        }
+        batch.row(record.line as i64, variable);
+    }
+}
+
+/// What is wrong with a field.
+enum Wrong {
+    /// Not UTF-8 at this byte of the record.
+    Encoding(usize),
+    Value(&'static str),
+}
+
+impl Wrong {
+    fn of(record: &Record<'_>, place: &super::records::Field, reason: &'static str) -> Wrong {
+        record.text(place).map_or_else(Wrong::Encoding, |_| Wrong::Value(reason))
+    }
+
+    fn fault(self, record: &Record<'_>, form: &Form, field: usize) -> RowFault {
+        let byte = |at: usize| record.byte + at as u64;
+        let reason = match self {
+            Wrong::Encoding(at) => {
+                format!("line {}: the value is not UTF-8 at byte {}", record.line_of(at), byte(at))
+            }
+            Wrong::Value(reason) => {
+                let at = record.fields[field].bytes.start;
+                format!("line {} at byte {}: the value {reason}", record.line_of(at), byte(at))
+            }
+        };
+        fault(record, form, Some(field), reason)
+    }
+}
+
+fn fault(record: &Record<'_>, form: &Form, column: Option<usize>, reason: String) -> RowFault {
+    RowFault {
         position: Some(record.line as i64),
         column: column.and_then(|i| form.columns.get(i).cloned()),
         reason,
         row: shown(record, form),
-    };
-    match record.problem {
-        Some(Problem::Unclosed { byte: at }) => {
-            return Err(fault(
-                Some(record.fields.len().saturating_sub(1)),
-                format!("a quote opens on line {} at byte {} and is not closed", record.line_of(at), byte(at)),
-            ));
-        }
+    }
+}
+
+/// What is wrong with the record as a whole.
+fn whole_fault(record: &Record<'_>, form: &Form) -> Option<RowFault> {
+    let byte = |at: usize| record.byte + at as u64;
+    let (column, reason) = match record.problem {
+        Some(Problem::Unclosed { byte: at }) => (
+            Some(record.fields.len().saturating_sub(1)),
+            format!("a quote opens on line {} at byte {} and is not closed", record.line_of(at), byte(at)),
+        ),
         Some(Problem::AfterQuote { field, byte: at }) => {
-            return Err(fault(
-                Some(field),
-                format!("line {}: text follows a closing quote at byte {}", record.line_of(at), byte(at)),
-            ));
+            (Some(field), format!("line {}: text follows a closing quote at byte {}", record.line_of(at), byte(at)))
         }
         Some(Problem::TooLong) => {
-            return Err(fault(
-                None,
-                format!("line {} at byte {}: a record of more than 64 MiB", record.line, record.byte),
-            ));
+            (None, format!("line {} at byte {}: a record of more than 64 MiB", record.line, record.byte))
         }
-        None => {}
-    }
-    if record.fields.len() != form.columns.len() {
-        return Err(fault(
+        None if record.fields.len() == form.columns.len() => return None,
+        None => (
             None,
             format!(
                 "line {} at byte {}: {} fields, {} expected",
@@ -226,24 +292,9 @@ fn decode<'a>(record: &Record<'a>, form: &Form, wanted: &[Wanted], null: &str) -
                 record.fields.len(),
                 form.columns.len()
             ),
-        ));
-    }
-    let mut cells = Vec::with_capacity(wanted.len());
-    for Wanted { field, decoder } in wanted {
-        let place = &record.fields[*field];
-        let value = record.text(place).map_err(|at| {
-            fault(Some(*field), format!("line {}: the value is not UTF-8 at byte {}", record.line_of(at), byte(at)))
-        })?;
-        cells.push(if !place.quoted && value == null {
-            Cell::Null
-        } else {
-            decoder.decode(value).map_err(|reason| {
-                let at = place.bytes.start;
-                fault(Some(*field), format!("line {} at byte {}: the value {reason}", record.line_of(at), byte(at)))
-            })?
-        });
-    }
-    Ok(cells)
+        ),
+    };
+    Some(fault(record, form, column, reason))
 }
 
 /// The raw fields by column, for the reject file; those beyond the last column by their place.

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::{JsonConnection, path};
 use crate::catalog::{Table, TableName};
 use crate::connectors::Endpoint;
-use crate::connectors::csv::connect::{blocking, files};
+use crate::connectors::files::{blocking, listed};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Endings that make a file in a folder a table.
@@ -97,7 +97,7 @@ pub(super) async fn connect(endpoint: &Endpoint) -> Result<JsonConnection> {
 impl JsonConnection {
     /// The tables of whole files, by name.
     pub(super) fn roots(&self) -> Result<BTreeMap<String, Root>> {
-        let found = files(&self.path, &ENDINGS)?;
+        let found = listed(&self.path, &ENDINGS)?;
         match &self.given.table {
             Some(name) => {
                 let mut paths: Vec<PathBuf> = found.into_values().collect();

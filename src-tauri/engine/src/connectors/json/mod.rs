@@ -27,11 +27,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::csv::connect::blocking;
-use super::csv::dialect::CsvDialect;
+use super::files::{FileDialect, SCHEMA, blocking};
 use super::{Access, Capabilities, Connection, Connector, Descriptor, Dialect, Endpoint, Form, Read, Write};
 use crate::catalog::Catalog;
 use crate::error::Result;
+use crate::types::LogicalType;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     id: "json",
@@ -49,8 +49,9 @@ static DESCRIPTOR: Descriptor = Descriptor {
     },
 };
 
-/// The one schema. Not the folder's name: a project must survive that its folder moves.
-const SCHEMA: &str = "files";
+/// Never asked for statements: nothing is written as JSON.
+static DIALECT: FileDialect =
+    FileDialect { format: "json", type_name: |_| String::new(), stored_as: LogicalType::clone };
 
 pub struct Json;
 
@@ -80,7 +81,7 @@ impl Connection for JsonConnection {
     }
 
     fn dialect(&self) -> &'static dyn Dialect {
-        &CsvDialect
+        &DIALECT
     }
 
     async fn catalog(&self) -> Result<Catalog> {

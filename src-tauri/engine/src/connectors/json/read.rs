@@ -16,7 +16,7 @@ use super::rows::{Maker, Row, Taker, fault};
 use super::source::{Document, Source};
 use crate::catalog::Table;
 use crate::connectors::cells::RowsBuilder;
-use crate::connectors::csv::connect::blocking;
+use crate::connectors::files::blocking;
 use crate::connectors::{Range, Read, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
