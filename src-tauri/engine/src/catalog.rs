@@ -86,6 +86,9 @@ pub struct Column {
     /// SQL text of a generated column; such a column is never written.
     pub generated: Option<String>,
     pub comment: Option<String>,
+    /// As the database spells it, for text columns; `None` where it is the database's own or there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -4,6 +4,7 @@
 //! runs or the window: it hands out small parts, and what is done with them is decided above.
 
 pub mod csv;
+pub mod mysql;
 pub mod postgres;
 pub mod sqlite;
 pub mod url;
@@ -31,7 +32,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Every connector that this build has.
 pub fn registry() -> &'static [&'static dyn Connector] {
-    &[&postgres::Postgres, &sqlite::Sqlite, &csv::Csv]
+    &[&postgres::Postgres, &mysql::MySql, &sqlite::Sqlite, &csv::Csv]
 }
 
 /// The connector with this id.

@@ -151,6 +151,7 @@ impl DocumentTable {
                 identity: None,
                 generated: None,
                 comment: column.comment.filter(|c| !c.trim().is_empty()),
+                collation: None,
                 name: column.name,
             });
         }

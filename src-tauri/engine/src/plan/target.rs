@@ -143,6 +143,7 @@ fn new_column(
         identity: original.and_then(|c| c.identity).filter(|_| !adds),
         generated: None,
         comment: original.and_then(|c| c.comment.clone()),
+        collation: None,
         logical,
     })
 }

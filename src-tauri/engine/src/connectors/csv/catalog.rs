@@ -75,6 +75,7 @@ fn table(name: &str, path: &Path, given: &Given) -> Result<Table> {
                 identity: None,
                 generated: None,
                 comment: None,
+                collation: None,
             }
         })
         .collect();

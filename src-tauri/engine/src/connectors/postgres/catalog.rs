@@ -157,6 +157,7 @@ fn column(row: &PgRow, labels: &HashMap<i64, Vec<String>>) -> sqlx::Result<Colum
         identity,
         generated: row.try_get("generated")?,
         comment: row.try_get("comment")?,
+        collation: row.try_get("collation")?,
     })
 }
 

@@ -66,6 +66,7 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
             identity: None,
             generated: generated.then(|| declared.generated.get(&column.to_lowercase()).cloned().unwrap_or_default()),
             comment: None,
+            collation: None,
             name: column,
         });
     }

@@ -11,6 +11,7 @@ fn column(name: &str, logical: LogicalType) -> Column {
         identity: None,
         generated: None,
         comment: None,
+        collation: None,
     }
 }
 
