@@ -203,10 +203,7 @@ async fn native_types_are_told_and_read() {
     assert_eq!(column("e").logical, LogicalType::Enumeration { values: vec!["a".into(), "it's".into(), "".into()] });
     assert_eq!(column("emoji").collation.as_deref(), Some("utf8mb4_unicode_ci"));
     assert!(column("twice").generated.as_deref().is_some_and(|g| g.contains("* 2")));
-    assert_eq!(
-        column("word").default.as_deref(),
-        Some("'it\\'s'").filter(|_| false).or(column("word").default.as_deref())
-    );
+    assert!(column("word").default.as_deref().is_some_and(|d| d.starts_with('\'') && d.ends_with("s'")));
     assert!(column("at").default.as_deref().is_some_and(|d| d.contains("on update")));
     assert_eq!(column("word").comment.as_deref(), Some("a word"));
     assert_eq!(every.comment.as_deref(), Some("all of them"));
@@ -282,7 +279,7 @@ async fn what_would_be_changed_is_refused() {
     narrow.columns[2].logical = LogicalType::INT64;
     narrow.columns[6].logical = LogicalType::Decimal { precision: Some(9), scale: Some(3) };
     for (column, value) in
-        [("w", "four"), ("n", "256"), ("n", "-1"), ("t", "10:00:00.25"), ("e", "c"), ("l", "سلام"), ("p", "1.250")]
+        [("w", "longer"), ("n", "256"), ("n", "-1"), ("t", "10:00:00.25"), ("e", "zebra"), ("l", "سلام"), ("p", "1.250")]
     {
         let columns = vec!["id".to_string(), column.to_string()];
         let mut chunk = writer.begin(&narrow, &columns).await.unwrap();
@@ -290,7 +287,7 @@ async fn what_would_be_changed_is_refused() {
         let row = |id: &str, value: Option<&str>| vec![Some(id.to_string()), value.map(String::from)];
         let error = chunk.write(&batch(&schema, &[row("1", None), row("2", Some(value))])).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Conversion, "{column}: {error}");
-        assert_eq!(error.context.column.as_deref(), Some(column), "{error}");
+        assert_eq!(error.context.column.as_deref(), Some(column), "{column} {value}: {error}");
         assert!(!error.to_string().contains(value), "{error}");
         chunk.write(&batch(&schema, &[row("1", None)])).await.unwrap();
         chunk.rollback().await.unwrap();
@@ -324,10 +321,10 @@ async fn statements_go_on_where_a_process_died() {
 
 #[tokio::test]
 async fn a_composite_key_is_cut_by_its_first_column() {
-    let database = fresh(&["create table lines (a bigint, b int, primary key (a, b))"]).await;
-    database.run(&["insert into lines select seq div 3, seq mod 3 from seq_0_to_2999"]).await;
+    let database = fresh(&["create table line (a bigint, b int, primary key (a, b))"]).await;
+    database.run(&["insert into line select seq div 3, seq mod 3 from seq_0_to_2999"]).await;
     let connection = database.connect(Access::ReadOnly).await;
-    let lines = table(&*connection, "lines").await;
+    let lines = table(&*connection, "line").await;
     let ranges = connection.read().ranges(&lines, 300).await.unwrap();
     assert_eq!(ranges.len(), 10, "{ranges:?}");
     let mut rows = 0;
@@ -377,4 +374,103 @@ async fn read_only_is_kept_by_the_server() {
     // A statement smuggled in through a name is only a name.
     t.name.table = "t`; delete from `t".into();
     assert!(connection.read().count(&t).await.is_err());
+}
+
+#[tokio::test]
+async fn a_catalog_of_many_tables_takes_few_questions() {
+    let database = fresh(&[]).await;
+    let columns: Vec<_> = (0..19).map(|i| format!("c{i} int")).collect();
+    let mut connection = database.raw().await;
+    for i in 0..200 {
+        let sql = format!("create table t{i} (id int primary key, {}, key (c0))", columns.join(", "));
+        connection.query_drop(sql).await.unwrap();
+    }
+    let open = database.connect(Access::ReadOnly).await;
+    let asked = "show global status like 'Questions'";
+    let questions = |rows: Vec<(String, u64)>| rows[0].1;
+    let before = questions(connection.query(asked).await.unwrap());
+    let begun = std::time::Instant::now();
+    let catalog = open.catalog().await.unwrap();
+    println!("{} tables in {:?}", catalog.tables().count(), begun.elapsed());
+    let after = questions(connection.query(asked).await.unwrap());
+    assert_eq!(catalog.tables().map(|t| t.columns.len()).sum::<usize>(), 200 * 20);
+    // Other tests ask the same server meanwhile, but never as often as once a table.
+    assert!(after - before < 5_000 && catalog.schemas.len() == 1, "{}", after - before);
+}
+
+#[tokio::test]
+async fn several_sessions_share_a_snapshot_while_a_writer_goes_on() {
+    let database = fresh(&["create table t (id bigint auto_increment primary key, v int)"]).await;
+    database.run(&["insert into t (v) select seq from seq_1_to_1000"]).await;
+    let connection = database.connect(Access::ReadOnly).await;
+    assert!(connection.read().snapshot_note().is_some_and(|n| n.contains("several sessions")));
+    let t = table(&*connection, "t").await;
+    let mut writer = database.raw().await;
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let writing = tokio::spawn(async move {
+        while stopped.try_recv().is_err() {
+            writer.query_drop("insert into t (v) values (0)").await.unwrap();
+        }
+    });
+    connection.read().hold_snapshot().await.unwrap();
+    let scans = (0..12).map(|_| read(&*connection, scan_of(&t, Range::All)));
+    let counts: Vec<_> = futures::future::join_all(scans).await.iter().map(|s| s.count).collect();
+    assert!(counts.iter().all(|n| *n == counts[0]), "{counts:?}");
+    // A scan that is dropped in the middle gives its place in the snapshot back.
+    for _ in 0..20 {
+        use futures::StreamExt;
+        let mut scan = scan_of(&t, Range::All);
+        scan.batch_bytes = 64;
+        connection.read().scan(scan).await.unwrap().next().await.unwrap().unwrap();
+    }
+    assert_eq!(connection.read().count(&t).await.unwrap(), counts[0] as u64);
+    connection.read().release_snapshot().await.unwrap();
+    stop.send(()).unwrap();
+    writing.await.unwrap();
+}
+
+#[tokio::test]
+async fn without_the_right_to_lock_one_session_holds_the_snapshot() {
+    let database = fresh(&["create table t (id int primary key)", "insert into t values (1), (2)"]).await;
+    let user = format!("small_{}", database.name);
+    database
+        .run(&[
+            &format!("create user {user} identified by '{}'", database.password),
+            &format!("grant select on {}.* to {user}", quote(database.name)),
+        ])
+        .await;
+    let url = database.url.replace("root@", &format!("{user}@"));
+    let small = Database { name: database.name, url, password: database.password.clone() };
+    let connection = small.connect(Access::ReadOnly).await;
+    assert!(connection.read().snapshot_note().is_some_and(|n| n.contains("one session")));
+    let t = table(&*connection, "t").await;
+    connection.read().hold_snapshot().await.unwrap();
+    database.run(&["insert into t values (3)"]).await;
+    let scans = (0..3).map(|_| read(&*connection, scan_of(&t, Range::All)));
+    for seen in futures::future::join_all(scans).await {
+        assert_eq!(seen.count, 2);
+    }
+    connection.read().release_snapshot().await.unwrap();
+    assert_eq!(connection.read().count(&t).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn sparse_keys_are_cut_through_the_index() {
+    let database = fresh(&["create table far (id bigint unsigned primary key)"]).await;
+    database
+        .run(&[
+            "insert into far select seq * 1000003 from seq_1_to_120000",
+            "insert into far values (18446744073709551615)",
+            "analyze table far",
+        ])
+        .await;
+    let connection = database.connect(Access::ReadOnly).await;
+    let far = table(&*connection, "far").await;
+    let ranges = connection.read().ranges(&far, 10_000).await.unwrap();
+    assert!((6..=40).contains(&ranges.len()), "{ranges:?}");
+    let mut rows = 0;
+    for range in ranges {
+        rows += read(&*connection, scan_of(&far, range)).await.count;
+    }
+    assert_eq!(rows, 120_001);
 }

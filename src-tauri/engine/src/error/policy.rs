@@ -26,7 +26,9 @@ impl ErrorKind {
     pub fn remedy(self) -> Option<&'static str> {
         Some(match self {
             ErrorKind::InvalidProject => "Correct the project file at the path named.",
-            ErrorKind::InvalidUrl => "Use postgres://user@host:port/db?schema=public, sqlite:PATH or csv:PATH.",
+            ErrorKind::InvalidUrl => {
+                "Use postgres://user@host:port/db?schema=public, mysql://user@host:port/db, sqlite:PATH or csv:PATH."
+            }
             ErrorKind::NotFound => "Check the name; a rescan shows what exists now.",
             ErrorKind::WrongFormat => "Choose a file of the kind that the URL names.",
             ErrorKind::Unreachable => "Check host, port and firewall, and that the server runs.",

@@ -54,6 +54,7 @@ impl MariaDb {
                 .arg(format!("--pid-file={}", folder.join("pid").display()))
                 .arg(format!("--init-file={}", first.display()))
                 .arg(format!("--port={port}"))
+                .args(["--local-infile=1", "--max-connections=300"])
                 .args(["--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"])
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())

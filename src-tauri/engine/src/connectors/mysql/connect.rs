@@ -28,6 +28,7 @@ pub(super) async fn connect(endpoint: &Endpoint, access: Access) -> Result<Arc<d
         database: database.clone(),
         secret_given: endpoint.secret.is_some(),
         access,
+        may_lock: false,
         idle: Mutex::new(Vec::new()),
     };
     // Connects once now, so that whatever is wrong is said here.
@@ -38,7 +39,10 @@ pub(super) async fn connect(endpoint: &Endpoint, access: Access) -> Result<Arc<d
         }
         opened => opened,
     };
-    let session = session.map_err(|(error, _)| error)?;
+    let mut session = session.map_err(|(error, _)| error)?;
+    let asked = session.query_first::<u8, _>(include_str!("sql/may_lock.sql")).await;
+    let asked = asked.map_err(|e| from_driver(e, "the user's rights could not be read"))?;
+    server.may_lock = asked == Some(1);
     let server = Arc::new(server);
     Session { connection: Some(session), server: server.clone() }.finish();
     Ok(Arc::new(MySqlConnection::new(server, access)))
@@ -52,10 +56,16 @@ pub(super) struct Server {
     pub(super) database: Option<String>,
     secret_given: bool,
     access: Access,
+    /// The user may keep all writers still.
+    may_lock: bool,
     idle: Mutex<Vec<(Conn, Instant)>>,
 }
 
 impl Server {
+    pub(super) fn may_lock(&self) -> bool {
+        self.may_lock
+    }
+
     /// A session outside of a transaction.
     pub(super) async fn session(self: &Arc<Self>) -> Result<Session> {
         loop {

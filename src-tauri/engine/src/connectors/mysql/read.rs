@@ -49,6 +49,10 @@ impl Read for Reader {
         self.snapshots.hold().await
     }
 
+    fn snapshot_note(&self) -> Option<&'static str> {
+        Some(self.snapshots.note())
+    }
+
     async fn release_snapshot(&self) -> Result<()> {
         self.snapshots.release().await
     }

@@ -46,6 +46,16 @@ impl Snapshots {
         Ok(Held { session: Some(session.ok_or_else(lost)?), place: Some((pool, permit)) })
     }
 
+    pub(super) fn note(&self) -> &'static str {
+        if self.server.may_lock() {
+            "InnoDB's tables are read from one consistent snapshot, which several sessions take while all writers wait \
+             for a moment; tables of other engines are read as they are"
+        } else {
+            "InnoDB's tables are read from one consistent snapshot through one session, since the user may not lock \
+             tables (RELOAD); tables of other engines are read as they are"
+        }
+    }
+
     pub(super) async fn hold(&self) -> Result<()> {
         let sessions = match self.together().await? {
             Some(sessions) => sessions,
@@ -62,6 +72,9 @@ impl Snapshots {
 
     /// `None` where the server does not allow the lock, or others hold it up.
     async fn together(&self) -> Result<Option<Vec<Session>>> {
+        if !self.server.may_lock() {
+            return Ok(None);
+        }
         let mut sessions = Vec::new();
         for _ in 0..SESSIONS {
             sessions.push(self.server.session().await?);
