@@ -804,6 +804,10 @@ export interface Column {
    */
   generated?: string | null;
   comment?: string | null;
+  /**
+   * As the database spells it, for text columns; `None` where it is the database's own or there is none.
+   */
+  collation?: string | null;
 }
 export interface Key {
   /**
