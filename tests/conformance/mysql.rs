@@ -279,7 +279,7 @@ async fn what_would_be_changed_is_refused() {
     narrow.columns[2].logical = LogicalType::INT64;
     narrow.columns[6].logical = LogicalType::Decimal { precision: Some(9), scale: Some(3) };
     for (column, value) in
-        [("w", "longer"), ("n", "256"), ("n", "-1"), ("t", "10:00:00.25"), ("e", "zebra"), ("l", "سلام"), ("p", "1.250")]
+        [("w", "wxyz"), ("n", "256"), ("n", "-1"), ("t", "10:00:00.25"), ("e", "zebra"), ("l", "سلام"), ("p", "1.250")]
     {
         let columns = vec!["id".to_string(), column.to_string()];
         let mut chunk = writer.begin(&narrow, &columns).await.unwrap();

@@ -25,6 +25,8 @@ use crate::error::{Error, ErrorKind, Result};
 const WRITE: &str = "rows could not be written";
 /// An `insert` is sent when it holds about this much.
 const STATEMENT_BYTES: usize = 1 << 20;
+/// The lines of `load data` are sent in pieces of about this size.
+const PIECE_BYTES: usize = 1 << 19;
 
 pub(super) struct Writer {
     pub(super) server: Arc<Server>,
@@ -245,12 +247,11 @@ impl Chunk {
     }
 
     /// Sends the lines; `false` when not every row is in just as it was sent.
-    async fn load(&mut self, lines: Vec<u8>, rows: usize) -> Result<bool> {
+    async fn load(&mut self, lines: Vec<Vec<u8>>, rows: usize) -> Result<bool> {
         let sql = self.load_statement();
         let connection = self.session.connection();
         connection.set_infile_handler(async move {
-            let pieces: Vec<_> = lines.chunks(1 << 20).map(|piece| Ok(piece.to_vec().into())).collect();
-            Ok(futures::stream::iter(pieces).boxed())
+            Ok(futures::stream::iter(lines.into_iter().map(|piece| Ok(piece.into()))).boxed())
         });
         let loaded = match connection.query_iter(sql).await {
             Ok(result) => {
@@ -326,12 +327,12 @@ impl Chunk {
         self.insert_statement(sql.into_bytes()).await.map(|()| 0)
     }
 
-    async fn send(&mut self, batch: &RecordBatch, lines: Option<Vec<u8>>) -> Result<u64> {
+    async fn send(&mut self, batch: &RecordBatch, lines: Option<Vec<Vec<u8>>>) -> Result<u64> {
         if self.columns.is_empty() {
             return self.rows_without_columns(batch.num_rows()).await;
         }
         if let Some(lines) = lines {
-            let bytes = lines.len() as u64;
+            let bytes = lines.iter().map(|piece| piece.len() as u64).sum();
             if self.load(lines, batch.num_rows()).await? {
                 return Ok(bytes);
             }
@@ -352,11 +353,15 @@ impl ChunkWriter for Chunk {
         let mut lines = None;
         if self.infile && !self.columns.is_empty() {
             let rows = Rows::new(batch, &self.targets)?;
-            let mut out = Vec::with_capacity(batch.get_array_memory_size());
+            let mut pieces = Vec::new();
+            let mut piece = Vec::with_capacity(PIECE_BYTES + 4096);
             for row in 0..batch.num_rows() {
-                rows.write(row, Form::Lines, &mut out).map_err(|e| e.table(&table))?;
+                rows.write(row, Form::Lines, &mut piece).map_err(|e| e.table(&table))?;
+                if piece.len() >= PIECE_BYTES || row + 1 == batch.num_rows() {
+                    pieces.push(std::mem::replace(&mut piece, Vec::with_capacity(PIECE_BYTES + 4096)));
+                }
             }
-            lines = Some(out);
+            lines = Some(pieces);
         }
         self.session.run("savepoint rowferry_batch", WRITE).await.map_err(|e| e.table(&table))?;
         match self.send(batch, lines).await {
