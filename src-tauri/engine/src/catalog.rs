@@ -86,7 +86,7 @@ pub struct Column {
     /// SQL text of a generated column; such a column is never written.
     pub generated: Option<String>,
     pub comment: Option<String>,
-    /// As the database spells it, for text columns; `None` where it is the database's own or there is none.
+    /// As the database spells it, for text columns; `None` where there is none or the database only says its default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
 }

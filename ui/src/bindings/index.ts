@@ -805,7 +805,7 @@ export interface Column {
   generated?: string | null;
   comment?: string | null;
   /**
-   * As the database spells it, for text columns; `None` where it is the database's own or there is none.
+   * As the database spells it, for text columns; `None` where there is none or the database only says its default.
    */
   collation?: string | null;
 }
