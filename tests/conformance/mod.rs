@@ -7,6 +7,7 @@ mod csv;
 mod file_writes;
 mod json;
 mod json_property;
+mod mysql;
 mod parquet;
 mod postgres;
 mod reads;
@@ -48,6 +49,12 @@ pub trait Harness {
 
     /// The logical type that a column of a source made for `logical` is read as.
     fn seen_as(&self, logical: &LogicalType) -> LogicalType;
+
+    /// How a value that was written as `text` into a column for `logical` reads back; not alike only where the plan warns
+    /// that the database has no such type.
+    fn shown(&self, _logical: &LogicalType, text: String) -> String {
+        text
+    }
 
     /// The number that the database gives to a row inserted without one; the insert is taken back. Only for those that
     /// write.

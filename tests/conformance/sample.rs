@@ -37,6 +37,7 @@ impl Sample {
                 generated: None,
                 comment: None,
                 derived: false,
+                collation: None,
             })
             .collect();
         let table = Table {
@@ -179,6 +180,13 @@ fn array(data_type: &DataType, values: Vec<Option<&str>>) -> ArrayRef {
 
 pub fn from_hex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).expect("hexadecimal")).collect()
+}
+
+/// The sample's rows as this database shows them.
+pub fn shown<H: super::Harness>(harness: &H, sample: &Sample) -> Vec<Row> {
+    let show =
+        |(text, column): (&Option<String>, &Column)| text.clone().map(|text| harness.shown(&column.logical, text));
+    sample.rows.iter().map(|row| row.iter().zip(&sample.table.columns).map(show).collect()).collect()
 }
 
 /// Everything that a scan gave.

@@ -4,6 +4,7 @@
 //! verification.
 
 mod chinook;
+mod mariadb;
 mod northwind;
 
 use std::path::PathBuf;

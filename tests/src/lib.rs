@@ -1,3 +1,4 @@
 //! What the tests share: private servers.
 
+pub mod mariadb;
 pub mod postgres;

@@ -20,7 +20,8 @@ use crate::exit::{Exit, Failure};
     name = "rowferry",
     version,
     after_help = "\
-URLs: postgres://user@host:port/db?schema=public, sqlite:PATH, csv:PATH, json:PATH (a file, or a folder of files).
+URLs: postgres://user@host:port/db?schema=public, mysql://user@host:port/db, sqlite:PATH, csv:PATH, json:PATH,
+parquet:PATH (a file, or a folder of files).
 A password comes from the keychain, from ROWFERRY_PASSWORD_<CONNECTION>, or from a prompt; never from a project file.
 ROWFERRY_HOME moves the workspace, which keeps projects, runs, rejects and the audit trail.
 ROWFERRY_LOG=info writes what happens inside to standard error.

@@ -129,7 +129,11 @@ fn run(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &Ground) {
     summary.step("generated files", codegen::check);
     if how.quick {
         summary.suite("rust: tests", || rust::test(packages, NEED_A_SERVER, |command| ground.tell(command)));
-        for left_out in ["Rust tests named after PostgreSQL, Northwind or passwords", "browser tests", "window tests"] {
+        for left_out in [
+            "Rust tests named after PostgreSQL, MySQL, MariaDB, Northwind or passwords",
+            "browser tests",
+            "window tests",
+        ] {
             summary.leave_out(left_out, "--quick");
         }
         return;
@@ -149,7 +153,7 @@ fn run(how: &How, summary: &mut Summary, scratch: &Scratch, ground: &Ground) {
 }
 
 /// What the names of tests hold that need a server.
-const NEED_A_SERVER: &[&str] = &["postgres", "northwind", "password", "keychain"];
+const NEED_A_SERVER: &[&str] = &["postgres", "mysql", "mariadb", "northwind", "password", "keychain"];
 
 fn window(ground: &Ground, scratch: &Path, screenshots: bool) -> Result<crate::suite::Counts> {
     typescript::playwright(&window_folder(), &scratch.join("window.json"), |command| {

@@ -809,6 +809,10 @@ export interface Column {
    * carried only when a person maps it.
    */
   derived?: boolean;
+  /**
+   * As the database spells it, for text columns; `None` where there is none or the database only says its default.
+   */
+  collation?: string | null;
 }
 export interface Key {
   /**

@@ -57,6 +57,19 @@ pub fn translate_plain_default(default: &str, logical: &LogicalType) -> Option<S
     while let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
         text = inner.trim();
     }
+    // MySQL says there what an update sets as well; nobody else can.
+    if !text.starts_with('\'')
+        && let Some((insert, _)) = text.split_once(" on update ")
+    {
+        text = insert;
+    }
+    // MySQL gives the digits of the second.
+    if let Some(clock) =
+        text.strip_suffix(')').and_then(|t| t.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('('))
+        && clock.eq_ignore_ascii_case("current_timestamp")
+    {
+        text = clock;
+    }
     // PostgreSQL writes 'x'::character varying.
     if text.starts_with('\'')
         && let Some((literal, cast)) = text.rsplit_once("::")

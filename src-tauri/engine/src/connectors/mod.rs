@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod json;
+pub mod mysql;
 pub mod parquet;
 pub mod postgres;
 pub mod sqlite;
@@ -35,7 +36,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Every connector that this build has.
 pub fn registry() -> &'static [&'static dyn Connector] {
-    &[&postgres::Postgres, &sqlite::Sqlite, &csv::Csv, &json::Json, &parquet::Parquet]
+    &[&postgres::Postgres, &mysql::MySql, &sqlite::Sqlite, &csv::Csv, &json::Json, &parquet::Parquet]
 }
 
 /// The connector with this id.

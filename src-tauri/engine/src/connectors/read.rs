@@ -130,6 +130,11 @@ pub trait Read: Send + Sync {
         Ok(())
     }
 
+    /// How scans come to share one view, in words for the plan; `None` where there is nothing to add to that they do.
+    fn snapshot_note(&self) -> Option<&'static str> {
+        None
+    }
+
     async fn release_snapshot(&self) -> Result<()> {
         Ok(())
     }

@@ -27,7 +27,8 @@ impl ErrorKind {
         Some(match self {
             ErrorKind::InvalidProject => "Correct the project file at the path named.",
             ErrorKind::InvalidUrl => {
-                "Use postgres://user@host:port/db?schema=public, sqlite:PATH, csv:PATH or json:PATH."
+                "Use postgres://user@host:port/db?schema=public, mysql://user@host:port/db, sqlite:PATH, csv:PATH, json:PATH \
+                 or parquet:PATH."
             }
             ErrorKind::NotFound => "Check the name; a rescan shows what exists now.",
             ErrorKind::WrongFormat => "Choose a file of the kind that the URL names.",

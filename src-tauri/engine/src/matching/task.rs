@@ -152,6 +152,7 @@ impl DocumentTable {
                 generated: None,
                 comment: column.comment.filter(|c| !c.trim().is_empty()),
                 derived: false,
+                collation: None,
                 name: column.name,
             });
         }

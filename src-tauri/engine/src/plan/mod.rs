@@ -79,7 +79,8 @@ pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> 
     Ok(Plan {
         fingerprint: fingerprint(&steps),
         consistency: if sides.source.descriptor().capabilities.snapshot {
-            "all tables are read from one consistent snapshot".into()
+            let note = sides.source.read().snapshot_note();
+            note.unwrap_or("all tables are read from one consistent snapshot").into()
         } else {
             "none: the source is read as it is at each moment, so it should be kept still during the run".into()
         },

@@ -149,6 +149,7 @@ fn new_column(
         generated: None,
         comment: original.and_then(|c| said(source, &c.comment)),
         derived: false,
+        collation: None,
         logical,
     })
 }

@@ -54,7 +54,7 @@ impl MariaDb {
                 .arg(format!("--pid-file={}", folder.join("pid").display()))
                 .arg(format!("--init-file={}", first.display()))
                 .arg(format!("--port={port}"))
-                .arg("--bind-address=127.0.0.1")
+                .args(["--bind-address=127.0.0.1", "--local-infile=1", "--max-connections=300"])
                 .args(match purpose {
                     Purpose::Tests => &["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"][..],
                     Purpose::Measurements => &[],

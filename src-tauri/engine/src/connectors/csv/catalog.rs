@@ -77,6 +77,7 @@ fn table(name: &str, path: &Path, given: &Given) -> Result<Table> {
                 generated: None,
                 comment: None,
                 derived: false,
+                collation: None,
             }
         })
         .collect();

@@ -19,6 +19,7 @@ pub(super) struct Child<'n> {
     pub elements: &'n Node,
     /// Its JSON column is carried anyway.
     pub derived: bool,
+    collation: None,
 }
 
 /// The columns of rows of one kind.

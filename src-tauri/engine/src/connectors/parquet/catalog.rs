@@ -25,6 +25,7 @@ pub(super) fn catalog(connection: &ParquetConnection) -> Result<Catalog> {
                     generated: None,
                     comment: leaf.comment.clone(),
                     derived: false,
+                    collation: None,
                 })
                 .collect();
             Ok(Table {

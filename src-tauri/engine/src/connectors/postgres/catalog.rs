@@ -158,6 +158,7 @@ fn column(row: &PgRow, labels: &HashMap<i64, Vec<String>>) -> sqlx::Result<Colum
         generated: row.try_get("generated")?,
         derived: false,
         comment: row.try_get("comment")?,
+        collation: row.try_get("collation")?,
     })
 }
 

@@ -67,6 +67,7 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
             generated: generated.then(|| declared.generated.get(&column.to_lowercase()).cloned().unwrap_or_default()),
             derived: false,
             comment: None,
+            collation: None,
             name: column,
         });
     }

@@ -12,6 +12,7 @@ fn column(name: &str, logical: LogicalType) -> Column {
         generated: None,
         derived: false,
         comment: None,
+        collation: None,
     }
 }
 

@@ -40,7 +40,8 @@ select n.nspname::text as schema,
              and owned.refobjid = c.oid and owned.refobjsubid = a.attnum
              and owned.deptype = 'a'
        ) and pg_get_expr(d.adbin, d.adrelid) like 'nextval(%' as is_serial,
-       col_description(c.oid, a.attnum) as comment
+       col_description(c.oid, a.attnum) as comment,
+       case when a.attcollation not in (t.typcollation, 0) then co.collname::text end as collation
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -48,6 +49,7 @@ join pg_catalog.pg_type t on t.oid = a.atttypid
 left join bases b on b.domain = a.atttypid
 join pg_catalog.pg_type base on base.oid = coalesce(b.base, a.atttypid)
 join pg_catalog.pg_namespace bn on bn.oid = base.typnamespace
+left join pg_catalog.pg_collation co on co.oid = a.attcollation
 left join pg_catalog.pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relkind in ('r', 'p', 'v', 'm', 'f')
   and not c.relispartition

@@ -1,0 +1,250 @@
+//! MySQL's and MariaDB's SQL, as pure functions.
+//!
+//! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
+//! Text columns are made with `utf8mb4_bin`, so that unique keys and comparisons tell apart what the source told apart;
+//! the usual collations hold `a`, `A` and `á` to be one.
+
+use super::names::{Taken, fitted, named};
+use super::types;
+use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
+use crate::connectors::Dialect;
+use crate::connectors::dialect::translate_plain_default;
+use crate::types::LogicalType;
+
+pub(super) struct MySqlDialect;
+
+/// Characters of text that all columns of one key share: InnoDB's 3,072 bytes.
+const KEY_CHARACTERS: usize = 768;
+/// Characters of a long text that an index looks at.
+const PREFIX: usize = 191;
+
+/// The identifier in backticks.
+pub(super) fn quote(identifier: &str) -> String {
+    format!("`{}`", identifier.replace('`', "``"))
+}
+
+pub(super) fn quote_table(name: &TableName) -> String {
+    format!("{}.{}", quote(&name.schema), quote(&name.table))
+}
+
+pub(super) fn quote_list(columns: &[String]) -> String {
+    columns.iter().map(|c| quote(c)).collect::<Vec<_>>().join(", ")
+}
+
+/// A string constant; sessions have `NO_BACKSLASH_ESCAPES` off.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+impl Dialect for MySqlDialect {
+    fn quote(&self, identifier: &str) -> String {
+        quote(identifier)
+    }
+
+    fn table(&self, name: &TableName) -> String {
+        quote_table(name)
+    }
+
+    fn type_name(&self, logical: &LogicalType) -> String {
+        types::type_name(logical)
+    }
+
+    fn stored_as(&self, logical: &LogicalType) -> LogicalType {
+        types::stored_as(logical)
+    }
+
+    fn create_table(&self, table: &Table) -> Vec<String> {
+        let mut lines: Vec<_> = table.columns.iter().map(|c| format!("    {}", definition(c, Some(table)))).collect();
+        if let Some(key) = &table.primary_key {
+            lines.push(format!("    primary key ({})", quote_list(&key.columns)));
+        }
+        // A number that the server gives must be the first column of a key.
+        for column in table.columns.iter().filter(|c| numbers_rows(c)) {
+            if table.primary_key.as_ref().is_none_or(|k| k.columns.first() != Some(&column.name)) {
+                lines.push(format!("    key ({})", quote(&column.name)));
+            }
+        }
+        if let Some(comment) = &table.comment {
+            let body = lines.join(",\n");
+            return vec![format!(
+                "create table {} (\n{body}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin \
+                 comment = {}",
+                quote_table(&table.name),
+                literal(comment)
+            )];
+        }
+        vec![format!(
+            "create table {} (\n{}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin",
+            quote_table(&table.name),
+            lines.join(",\n")
+        )]
+    }
+
+    /// One statement: the table is gone through once for all of its keys and indexes.
+    fn after_load(&self, table: &Table) -> Vec<String> {
+        let mut parts = Vec::new();
+        let mut taken = Taken::default();
+        for key in &table.unique_keys {
+            let name = taken.take(named(&key.name, &table.name.table, &key.columns, "key"));
+            parts.push(format!("add unique key {} ({})", quote(&name), quote_list(&key.columns)));
+        }
+        for index in &table.indexes {
+            parts.extend(add_index(table, index, &mut taken));
+        }
+        let mut constraints = Taken::default();
+        for check in &table.checks {
+            let name = constraints.take(named(&check.name, &table.name.table, &[], "check"));
+            parts.push(format!("add constraint {} check ({})", quote(&name), check.expression));
+        }
+        // Names of foreign keys are shared by all tables of a database.
+        let mut keys = Vec::new();
+        for key in &table.foreign_keys {
+            let name = constraints.take(named(&key.name, &table.name.table, &key.columns, "fkey"));
+            keys.push(add_foreign_key(&name, key));
+        }
+        let statement = |parts: Vec<String>| {
+            let name = quote_table(&table.name);
+            (!parts.is_empty()).then(|| format!("alter table {name}\n    {}", parts.join(",\n    ")))
+        };
+        statement(parts).into_iter().chain(statement(keys)).collect()
+    }
+
+    fn add_column(&self, table: &TableName, column: &Column) -> String {
+        format!("alter table {} add column {}", quote_table(table), definition(column, None))
+    }
+
+    fn drop_table(&self, table: &TableName) -> String {
+        format!("drop table {}", quote_table(table))
+    }
+
+    fn delete_all(&self, table: &TableName) -> String {
+        format!("delete from {}", quote_table(table))
+    }
+
+    fn create_schema(&self, schema: &str) -> Option<String> {
+        Some(format!("create database if not exists {}", quote(schema)))
+    }
+
+    fn translate_default(&self, default: &str, logical: &LogicalType) -> Option<String> {
+        let text = translate_plain_default(default, logical)?;
+        match (logical, text.as_str()) {
+            (LogicalType::Boolean, "true") => Some("b'1'".into()),
+            (LogicalType::Boolean, "false") => Some("b'0'".into()),
+            // A clock of another precision than the column is refused.
+            (LogicalType::Timestamp { precision, .. }, "current_timestamp") => {
+                Some(format!("current_timestamp({})", (*precision).min(6)))
+            }
+            (_, "current_timestamp") => None,
+            (_, "current_date" | "current_time") => Some(format!("({text}())")),
+            _ if text.starts_with('\'') => Some(format!("({})", text.replace('\\', "\\\\"))),
+            _ => Some(text),
+        }
+    }
+}
+
+fn numbers_rows(column: &Column) -> bool {
+    column.identity.is_some() && matches!(column.logical, LogicalType::Integer { .. })
+}
+
+/// `table` holds the column's keys, where it has any.
+fn definition(column: &Column, table: Option<&Table>) -> String {
+    let mut text = format!("{} {}", quote(&column.name), column_type(column, table));
+    if let Some(expression) = &column.generated {
+        text += &format!(" as ({expression}) stored");
+    } else if numbers_rows(column) && table.is_some() {
+        text += " auto_increment";
+    } else if let Some(default) = &column.default {
+        text += &format!(" default {default}");
+    }
+    if !column.nullable && column.generated.is_none() {
+        text += " not null";
+    }
+    if column.logical == LogicalType::Json {
+        text += &format!(" check (json_valid({}))", quote(&column.name));
+    }
+    if let Some(comment) = &column.comment {
+        text += &format!(" comment {}", literal(comment));
+    }
+    text
+}
+
+/// A text without a bound cannot be in a key: there it gets the bound that the key leaves it.
+fn column_type(column: &Column, table: Option<&Table>) -> String {
+    if let (LogicalType::Other { name }, true) = (&column.logical, types::is_geometry(&column.native_type)) {
+        return name.clone();
+    }
+    if let LogicalType::Other { .. } | LogicalType::Enumeration { .. } = &column.logical
+        && ["enum(", "set("].iter().any(|n| column.native_type.starts_with(n))
+    {
+        return column.native_type.clone();
+    }
+    let logical = &column.logical;
+    let wide = |c: &Column| match &c.logical {
+        LogicalType::Binary { .. } => types::type_name(&c.logical) == "longblob",
+        other => types::is_long_text(other),
+    };
+    let Some(table) = table.filter(|_| wide(column)) else { return types::type_name(logical) };
+    let keys = table.keys().map(|k| &k.columns).chain(table.foreign_keys.iter().map(|k| &k.columns));
+    let of_key = |columns: &Vec<String>| {
+        let count = columns.iter().filter_map(|c| table.column(c)).filter(|c| wide(c)).count().max(1);
+        // What the others of the key need at most, with room to spare.
+        let others = columns.len() - count;
+        (KEY_CHARACTERS.saturating_sub(others * 64) / count).max(1)
+    };
+    match keys.filter(|columns| columns.contains(&column.name)).map(of_key).min() {
+        None => types::type_name(logical),
+        Some(n) if matches!(logical, LogicalType::Binary { .. }) => format!("varbinary({n})"),
+        Some(n) => format!("varchar({n})"),
+    }
+}
+
+fn add_foreign_key(name: &str, key: &ForeignKey) -> String {
+    let mut text = format!(
+        "add constraint {} foreign key ({}) references {}",
+        quote(name),
+        quote_list(&key.columns),
+        quote_table(&key.references)
+    );
+    if !key.referenced_columns.is_empty() {
+        text += &format!(" ({})", quote_list(&key.referenced_columns));
+    }
+    text + &format!(" on update {} on delete {}", action(&key.on_update), action(&key.on_delete))
+}
+
+fn action(text: &str) -> &'static str {
+    match text.to_ascii_uppercase().as_str() {
+        "CASCADE" => "cascade",
+        "SET NULL" => "set null",
+        "RESTRICT" => "restrict",
+        // InnoDB refuses SET DEFAULT.
+        _ => "no action",
+    }
+}
+
+/// `None` for an index over expressions of another database.
+fn add_index(table: &Table, index: &Index, taken: &mut Taken) -> Option<String> {
+    if index.columns.is_empty() {
+        return None;
+    }
+    let is_ours = index.definition.starts_with("create ") && index.definition.contains(" index `");
+    let kind = if index.unique { "unique " } else { "" };
+    let kind = match index.definition.split(' ').nth(1) {
+        Some("fulltext") if is_ours => "fulltext ",
+        Some("spatial") if is_ours => "spatial ",
+        _ => kind,
+    };
+    let part = |name: &String| {
+        let long = table.column(name).is_some_and(|c| {
+            let declared = column_type(c, Some(table));
+            declared == "longtext" || declared == "longblob" || declared == "varchar(1000)"
+        });
+        if long && !kind.starts_with("fulltext") { format!("{}({PREFIX})", quote(name)) } else { quote(name) }
+    };
+    let columns: Vec<_> = index.columns.iter().map(part).collect();
+    let unnamed = named("", &table.name.table, &index.columns, "idx");
+    let name = taken.take(if index.name.is_empty() { unnamed } else { fitted(&index.name) });
+    Some(format!("add {kind}index {} ({})", quote(&name), columns.join(", ")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! MySQL and MariaDB, through their own protocol.
+//!
+//! Rows are read by prepared statements, whose binary form spares printing and parsing numbers, and written by
+//! `load data local infile` where the server allows it. It must not know plans or runs.
+
+mod catalog;
+mod checkpoints;
+mod connect;
+mod decode;
+mod dialect;
+mod encode;
+mod errors;
+mod names;
+mod ranges;
+mod read;
+mod snapshot;
+mod types;
+mod write;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{
+    Access, Capabilities, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
+    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, Write, write::CHECKPOINT_TABLE,
+};
+use crate::catalog::Catalog;
+use crate::error::Result;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    id: "mysql",
+    name: "MySQL and MariaDB",
+    aliases: &["mariadb"],
+    form: Form::Server { default_port: 3306 },
+    capabilities: Capabilities {
+        writes: true,
+        schemas: true,
+        transactional_ddl: false,
+        concurrent_writers: true,
+        snapshot: true,
+        constraints_after_load: true,
+        // The limit is 64 characters; as bytes it is the strictest reading of it.
+        max_identifier_bytes: Some(64),
+    },
+};
+
+pub struct MySql;
+
+#[async_trait]
+impl Connector for MySql {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    async fn connect(&self, endpoint: &Endpoint, access: Access) -> Result<Arc<dyn Connection>> {
+        connect::connect(endpoint, access).await
+    }
+}
+
+/// An open server, or one database of it.
+struct MySqlConnection {
+    server: Arc<connect::Server>,
+    reader: read::Reader,
+    writer: Option<write::Writer>,
+}
+
+impl MySqlConnection {
+    fn new(server: Arc<connect::Server>, access: Access) -> Self {
+        MySqlConnection {
+            reader: read::Reader::new(server.clone()),
+            writer: (access == Access::ReadWrite).then(|| write::Writer::new(server.clone())),
+            server,
+        }
+    }
+}
+
+#[async_trait]
+impl Connection for MySqlConnection {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::MySqlDialect
+    }
+
+    async fn catalog(&self) -> Result<Catalog> {
+        catalog::catalog(&self.server).await
+    }
+
+    fn read(&self) -> &dyn Read {
+        &self.reader
+    }
+
+    fn write(&self) -> Option<&dyn Write> {
+        self.writer.as_ref().map(|w| w as &dyn Write)
+    }
+}

@@ -1,0 +1,1 @@
+set names utf8mb4, session time_zone = '+00:00', session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO', session net_write_timeout = 3600, session net_read_timeout = 3600, session wait_timeout = 86400, session autocommit = 1

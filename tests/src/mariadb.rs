@@ -1,0 +1,223 @@
+//! A private MariaDB server for tests, and fresh databases in it.
+//!
+//! `ROWFERRY_TEST_MARIADB` (and `ROWFERRY_TEST_MARIADB_PASSWORD`) name a server that is there already; without it the
+//! first test of a process starts one in a scratch folder. Invariant: it never outlives the process, however that
+//! ends, and it is never the system's.
+
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use mysql_async::prelude::{FromRow, Queryable};
+use mysql_async::{Conn, OptsBuilder};
+use rowferry_engine::connectors::{self, Access, Connection, Endpoint, Location, Secret, url};
+
+/// Everything that breaks a URL which was glued together, and nothing that a SQL constant needs escaped.
+pub const PASSWORD: &str = "p@:/%#?w d";
+
+const REMEDY: &str = "Install MariaDB's server programs (Debian: apt install mariadb-server), or name a server by \
+                      ROWFERRY_TEST_MARIADB and ROWFERRY_TEST_MARIADB_PASSWORD.";
+
+pub struct MariaDbServer {
+    /// Without the password and without a database; ends in `/`.
+    pub url: String,
+    pub password: String,
+    /// The end of its input is the sign for it to stop the server.
+    _watcher: Option<Child>,
+}
+
+/// A fresh, empty database.
+pub struct Database {
+    pub name: &'static str,
+    /// Without the password.
+    pub url: String,
+    pub password: String,
+}
+
+impl MariaDbServer {
+    /// The one server of this process.
+    ///
+    /// # Panics
+    /// When there is none and none can be started; the message says what to install.
+    pub fn shared() -> &'static MariaDbServer {
+        static SHARED: OnceLock<MariaDbServer> = OnceLock::new();
+        SHARED.get_or_init(|| match std::env::var("ROWFERRY_TEST_MARIADB") {
+            Ok(url) => MariaDbServer {
+                url,
+                password: std::env::var("ROWFERRY_TEST_MARIADB_PASSWORD").unwrap_or_default(),
+                _watcher: None,
+            },
+            Err(_) => start(),
+        })
+    }
+
+    /// Makes a new database whose name begins with `name`.
+    pub async fn database(&self, name: &str) -> Database {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{name}_{}_{number}", std::process::id());
+        let (base, _) = self.url.rsplit_once('/').expect("a server's URL ends in a slash");
+        let server = Database { name: "", url: format!("{base}/"), password: self.password.clone() };
+        server.run(&[&format!("create database `{name}`")]).await;
+        // A test's process makes few of them.
+        let kept: &'static str = Box::leak(name.into_boxed_str());
+        Database { name: kept, url: format!("{base}/{kept}"), password: self.password.clone() }
+    }
+}
+
+impl Database {
+    /// How the engine opens it; `parameters` stand behind `?`.
+    pub fn endpoint(&self, parameters: &str) -> Endpoint {
+        let text = if parameters.is_empty() { self.url.clone() } else { format!("{}?{parameters}", self.url) };
+        let (url, _) = url::parse(&text, Path::new("/")).expect("a test's URL is valid");
+        Endpoint { name: "test".into(), url, secret: Some(Secret::new(&self.password)) }
+    }
+
+    pub async fn connect(&self, access: Access) -> std::sync::Arc<dyn Connection> {
+        connectors::connect(&self.endpoint(""), access).await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// A connection past the engine, to prepare and to look.
+    pub async fn raw(&self) -> Conn {
+        try_raw(&self.url, &self.password).await.unwrap_or_else(|e| panic!("{}: {e}", self.url))
+    }
+
+    /// Runs statements in one session, which is closed then.
+    pub async fn run(&self, statements: &[&str]) {
+        let mut connection = self.raw().await;
+        for sql in statements {
+            if let Err(e) = connection.query_drop(*sql).await {
+                panic!("{e}\n{sql}");
+            }
+        }
+        let _ = connection.disconnect().await;
+    }
+
+    pub async fn rows<T: FromRow + Send + 'static>(&self, sql: &str) -> Vec<T> {
+        let mut connection = self.raw().await;
+        let rows = connection.query(sql).await.unwrap_or_else(|e| panic!("{e}\n{sql}"));
+        let _ = connection.disconnect().await;
+        rows
+    }
+}
+
+async fn try_raw(text: &str, password: &str) -> mysql_async::Result<Conn> {
+    let (url, _) = url::parse(text, Path::new("/")).expect("a test's URL is valid");
+    let Location::Server { host, port, user, database } = url.location else { panic!("{text} names no server") };
+    let options = OptsBuilder::default()
+        .ip_or_hostname(host)
+        .tcp_port(port.unwrap_or(3306))
+        .user(user)
+        .pass(Some(password))
+        .db_name(database)
+        .prefer_socket(false)
+        .setup(vec!["set names utf8mb4, session time_zone = '+00:00', session sql_mode = 'STRICT_ALL_TABLES'"]);
+    Conn::new(options).await
+}
+
+fn start() -> MariaDbServer {
+    let install = program("mariadb-install-db");
+    let daemon = program("mariadbd");
+    let folder = tempfile::Builder::new().prefix("rowferry-my-").tempdir().expect("a scratch folder").keep();
+    let data = folder.join("data");
+    std::fs::create_dir(&data).expect("the data folder");
+    let first = folder.join("first.sql");
+    std::fs::write(&first, format!("alter user 'root'@'localhost' identified by '{PASSWORD}';\n")).expect("a file");
+    // The server refuses to run as root.
+    let root = std::fs::metadata(&folder).expect("the scratch folder").uid() == 0;
+    if root {
+        let id = |flag| -> u32 {
+            let out = Command::new("id").args([flag, "mysql"]).output().expect("id");
+            String::from_utf8_lossy(&out.stdout).trim().parse().unwrap_or_else(|_| panic!("no user mysql. {REMEDY}"))
+        };
+        for path in [&folder, &data, &first] {
+            chown(path, Some(id("-u")), Some(id("-g"))).expect("giving the scratch folder to mysql");
+        }
+    }
+    let mut make = Command::new(install);
+    make.arg("--no-defaults").arg(format!("--datadir={}", data.display()));
+    make.args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
+    if root {
+        make.arg("--user=mysql");
+    }
+    let made = make.output().unwrap_or_else(|e| panic!("mariadb-install-db cannot be run: {e}. {REMEDY}"));
+    assert!(made.status.success(), "mariadb-install-db failed: {}", String::from_utf8_lossy(&made.stderr));
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    let log = folder.join("log");
+    let errors = std::fs::File::create(&log).expect("the server's log");
+    let mut command = if root {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=mysql", "--regid=mysql", "--clear-groups"]).arg(&daemon);
+        command
+    } else {
+        Command::new(&daemon)
+    };
+    let mut server = command
+        .arg("--no-defaults")
+        .arg(format!("--datadir={}", data.display()))
+        .arg(format!("--socket={}", folder.join("socket").display()))
+        .arg(format!("--pid-file={}", folder.join("pid").display()))
+        .arg(format!("--init-file={}", first.display()))
+        .arg(format!("--port={port}"))
+        .args(["--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"])
+        .args(["--local-infile=1", "--max-connections=300"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(errors)
+        .spawn()
+        .unwrap_or_else(|e| panic!("mariadbd cannot be run: {e}. {REMEDY}"));
+    let watcher = watch(&server, &folder);
+    let url = format!("mysql://root@127.0.0.1:{port}/");
+    wait(&mut server, &url, &log);
+    MariaDbServer { url, password: PASSWORD.into(), _watcher: Some(watcher) }
+}
+
+/// Stops the server and removes its folder as soon as this process is gone, even when it was killed.
+fn watch(server: &Child, folder: &Path) -> Child {
+    const SCRIPT: &str = "cat >/dev/null; kill -TERM \"$1\"; n=0; \
+                          while kill -0 \"$1\" 2>/dev/null && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.1; done; \
+                          kill -KILL \"$1\" 2>/dev/null; rm -rf \"$2\"";
+    Command::new("sh")
+        .args(["-c", SCRIPT, "watcher", &server.id().to_string()])
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("sh")
+}
+
+fn wait(server: &mut Child, url: &str, log: &Path) {
+    let tail = || std::fs::read_to_string(log).unwrap_or_default();
+    let begun = Instant::now();
+    loop {
+        if let Ok(Some(status)) = server.try_wait() {
+            panic!("mariadbd ended with {status}: {}", tail());
+        }
+        let url = url.to_string();
+        // On a thread of its own: the caller may be inside of a runtime.
+        let asked = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async { try_raw(&url, PASSWORD).await.map(drop) }).is_ok()
+        });
+        if asked.join().unwrap_or(false) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "mariadbd did not come up: {}", tail());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Debian keeps the server off a user's `PATH`.
+fn program(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/usr/bin".into()])
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| panic!("{name} was not found. {REMEDY}"))
+}
