@@ -19,7 +19,6 @@ pub(super) struct Child<'n> {
     pub elements: &'n Node,
     /// Its JSON column is carried anyway.
     pub derived: bool,
-    collation: None,
 }
 
 /// The columns of rows of one kind.
@@ -47,6 +46,7 @@ pub(super) fn column(name: String, logical: LogicalType, derived: bool, comment:
         generated: None,
         comment,
         derived,
+        collation: None,
     }
 }
 
