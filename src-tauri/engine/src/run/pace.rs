@@ -29,7 +29,7 @@ impl Pace {
     /// `given` is the person's wish; 0 leaves it to us.
     pub fn new(given: u16) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let jobs = if given > 0 { usize::from(given) } else { (cores + 1).clamp(2, MOST) };
+        let jobs = if given > 0 { usize::from(given) } else { cores.clamp(2, MOST) };
         Pace { jobs, climbing: given == 0 && jobs < MOST, before: None, since: Instant::now(), bytes: 0, chunks: 0 }
     }
 

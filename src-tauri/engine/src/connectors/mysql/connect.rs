@@ -151,6 +151,13 @@ impl Session {
         self.connection().query(sql).await.map_err(|e| from_driver(e, what))
     }
 
+    /// One statement that ends a transaction; then the connection is handed back.
+    pub(super) async fn run_and_finish(mut self, sql: &str, what: &str) -> Result<()> {
+        self.run(sql, what).await?;
+        self.finish();
+        Ok(())
+    }
+
     /// Hands the connection back. Only for one that is outside of a transaction and between statements.
     pub(super) fn finish(mut self) {
         if let Some(connection) = self.connection.take() {

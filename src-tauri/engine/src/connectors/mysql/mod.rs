@@ -14,6 +14,7 @@ mod names;
 mod ranges;
 mod read;
 mod snapshot;
+mod stream;
 mod types;
 mod write;
 

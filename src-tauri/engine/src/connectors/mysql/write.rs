@@ -17,6 +17,7 @@ use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_list, quote_table};
 use super::encode::{Form, Kind, Rows, Target};
 use super::errors::{about_rows, column_in, from_driver, kind_of, rejects_rows, sentence};
+use super::stream::Stream;
 use super::types::is_geometry;
 use super::{Checkpoint, ChunkWriter, SequenceSet, Write};
 use crate::catalog::{ForeignKey, Table, TableName};
@@ -43,6 +44,19 @@ impl Writer {
             Error::new(ErrorKind::InvalidUrl, "a target's URL must name the database to write to")
                 .hint("Use mysql://user@host:port/database.")
         })
+    }
+}
+
+impl Writer {
+    async fn open_chunk(&self, table: &Table, columns: &[String]) -> Result<Chunk> {
+        let schema = self.default_schema()?.to_string();
+        let mut session = self.server.session().await?;
+        let targets = targets(&mut session, &table.name, columns).await?;
+        let (infile, packet) = abilities(&mut session).await?;
+        session.run("start transaction read write", "a chunk could not begin").await?;
+        let statement_bytes = STATEMENT_BYTES.min(packet / 2);
+        let columns = columns.to_vec();
+        Ok(Chunk { session, table: table.clone(), targets, columns, schema, infile, statement_bytes })
     }
 }
 
@@ -97,15 +111,17 @@ impl Write for Writer {
         checkpoints::forget(self, run).await
     }
 
+    async fn begin_stream(&self, table: &Table, columns: &[String]) -> Result<Option<Box<dyn ChunkWriter>>> {
+        let chunk = self.open_chunk(table, columns).await?;
+        if !chunk.infile || columns.is_empty() {
+            chunk.session.run_and_finish("rollback", "a chunk could not be rolled back").await?;
+            return Ok(None);
+        }
+        Ok(Some(Box::new(Stream::open(chunk))))
+    }
+
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
-        let schema = self.default_schema()?.to_string();
-        let mut session = self.server.session().await?;
-        let targets = targets(&mut session, &table.name, columns).await?;
-        let (infile, packet) = abilities(&mut session).await?;
-        session.run("start transaction read write", "a chunk could not begin").await?;
-        let statement_bytes = STATEMENT_BYTES.min(packet / 2);
-        let columns = columns.to_vec();
-        Ok(Box::new(Chunk { session, table: table.clone(), targets, columns, schema, infile, statement_bytes }))
+        Ok(Box::new(self.open_chunk(table, columns).await?))
     }
 
     async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>> {
@@ -216,10 +232,10 @@ async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -
 }
 
 /// One chunk's transaction. Dropped, its session is closed, which rolls back.
-struct Chunk {
-    session: Session,
-    table: Table,
-    targets: Vec<Target>,
+pub(super) struct Chunk {
+    pub(super) session: Session,
+    pub(super) table: Table,
+    pub(super) targets: Vec<Target>,
     columns: Vec<String>,
     schema: String,
     /// Does the server take files from its clients?
@@ -228,17 +244,17 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn refused(&self, error: mysql_async::Error) -> Error {
+    pub(super) fn refused(&self, error: mysql_async::Error) -> Error {
         about_rows(error, WRITE, &self.table, &self.columns)
     }
 
-    fn load_statement(&self) -> String {
+    pub(super) fn load_statement(&self, charset: &str) -> String {
         let field = |(i, t): (usize, &Target)| if t.kind == Kind::Plain { quote(&t.name) } else { format!("@v{i}") };
         let fields: Vec<_> = self.targets.iter().enumerate().map(field).collect();
         let set = self.targets.iter().enumerate().filter_map(|(i, t)| t.assigned(&format!("@v{i}")));
         let set = set.collect::<Vec<_>>().join(", ");
         format!(
-            "load data local infile 'rowferry' into table {} character set utf8mb4 \
+            "load data local infile 'rowferry' into table {} character set {charset} \
              fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n' ({}){}{set}",
             quote_table(&self.table.name),
             fields.join(", "),
@@ -248,7 +264,7 @@ impl Chunk {
 
     /// Sends the lines; `false` when not every row is in just as it was sent.
     async fn load(&mut self, lines: Vec<Vec<u8>>, rows: usize) -> Result<bool> {
-        let sql = self.load_statement();
+        let sql = self.load_statement("utf8mb4");
         let connection = self.session.connection();
         connection.set_infile_handler(async move {
             Ok(futures::stream::iter(lines.into_iter().map(|piece| Ok(piece.into()))).boxed())
@@ -342,6 +358,20 @@ impl Chunk {
     }
 }
 
+/// The batch as lines of `load data`, in pieces.
+pub(super) fn lines_of(batch: &RecordBatch, targets: &[Target]) -> Result<Vec<Vec<u8>>> {
+    let rows = Rows::new(batch, targets)?;
+    let mut pieces = Vec::new();
+    let mut piece = Vec::with_capacity(PIECE_BYTES + 4096);
+    for row in 0..batch.num_rows() {
+        rows.write(row, Form::Lines, &mut piece)?;
+        if piece.len() >= PIECE_BYTES || row + 1 == batch.num_rows() {
+            pieces.push(std::mem::replace(&mut piece, Vec::with_capacity(PIECE_BYTES + 4096)));
+        }
+    }
+    Ok(pieces)
+}
+
 #[async_trait]
 impl ChunkWriter for Chunk {
     async fn write(&mut self, batch: &RecordBatch) -> Result<u64> {
@@ -352,16 +382,7 @@ impl ChunkWriter for Chunk {
         // Before the server hears of the batch: what cannot be encoded costs no savepoint.
         let mut lines = None;
         if self.infile && !self.columns.is_empty() {
-            let rows = Rows::new(batch, &self.targets)?;
-            let mut pieces = Vec::new();
-            let mut piece = Vec::with_capacity(PIECE_BYTES + 4096);
-            for row in 0..batch.num_rows() {
-                rows.write(row, Form::Lines, &mut piece).map_err(|e| e.table(&table))?;
-                if piece.len() >= PIECE_BYTES || row + 1 == batch.num_rows() {
-                    pieces.push(std::mem::replace(&mut piece, Vec::with_capacity(PIECE_BYTES + 4096)));
-                }
-            }
-            lines = Some(pieces);
+            lines = Some(lines_of(batch, &self.targets).map_err(|e| e.table(&table))?);
         }
         self.session.run("savepoint rowferry_batch", WRITE).await.map_err(|e| e.table(&table))?;
         match self.send(batch, lines).await {
