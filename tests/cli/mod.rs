@@ -8,6 +8,7 @@ mod files;
 mod json;
 mod killed;
 mod signals;
+mod straight;
 mod unopenable;
 
 use std::path::{Path, PathBuf};

@@ -94,7 +94,8 @@ fn short_decimal(text: &[u8], precision: u8, scale: i8) -> Option<i128> {
     let mut seen = 0;
     for byte in digits {
         match byte {
-            b'0'..=b'9' => {
+            // Eighteen digits always fit.
+            b'0'..=b'9' if seen < 18 => {
                 value = value * 10 + i64::from(byte - b'0');
                 behind += u32::from(point);
                 seen += 1;
@@ -104,7 +105,7 @@ fn short_decimal(text: &[u8], precision: u8, scale: i8) -> Option<i128> {
         }
     }
     let missing = u32::try_from(scale).ok()?.checked_sub(behind)?;
-    if seen == 0 || seen > 18 {
+    if seen == 0 {
         return None;
     }
     let value = value.checked_mul(10i64.checked_pow(missing)?)?;
@@ -380,6 +381,9 @@ mod tests {
 
     #[test]
     fn decimals_are_exact_or_refused() {
+        assert_eq!(parse_decimal("9999999999999999999", 38, 0), Ok(9_999_999_999_999_999_999));
+        assert_eq!(parse_decimal("-999999999999999999", 18, 0), Ok(-999_999_999_999_999_999));
+        assert_eq!(parse_decimal("1.", 3, 1), Ok(10));
         assert_eq!(parse_decimal("0.99", 10, 2), Ok(99));
         assert_eq!(parse_decimal("-1.5e2", 10, 2), Ok(-15_000));
         assert_eq!(parse_decimal("1.100", 4, 2), Ok(110));
