@@ -8,7 +8,7 @@ use std::process::Child;
 use super::killed::{chunks_in, until};
 use super::{PROJECT, Place, Ran, numbered, scalar, signal, small_chunks};
 
-const ROWS: u32 = 20_000;
+const ROWS: u32 = 100_000;
 
 /// Starts a run and stops it between two chunks by taking the target's lock.
 fn held_half_way(place: &Place, target: &rusqlite::Connection) -> Child {

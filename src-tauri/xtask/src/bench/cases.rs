@@ -65,7 +65,7 @@ pub fn crossings(rounds: usize) -> Vec<Case> {
         (End::Postgres, End::MariaDb, Peer::LoadData, 1.0),
         (End::Postgres, End::Sqlite, Peer::SqliteImport, 0.8),
     ];
-    let case = |name: String, from, to, peer, bar, expressions| Case {
+    let case = |name: String, from, to, peer, bar, expressions: bool| Case {
         name,
         from,
         to,
@@ -73,7 +73,7 @@ pub fn crossings(rounds: usize) -> Vec<Case> {
         peer,
         bar: Some(bar),
         expressions,
-        rounds,
+        rounds: if expressions { rounds.min(3) } else { rounds },
     };
     let mut cases = Vec::new();
     for (from, to, peer, bar) in pairs {
