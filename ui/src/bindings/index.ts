@@ -7,6 +7,7 @@ export type Form =
   | {
       form: "server";
       default_port: number;
+      asks_schema: boolean;
     }
   | {
       form: "file";

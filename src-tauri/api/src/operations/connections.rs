@@ -17,9 +17,10 @@ pub async fn connectors(_app: &App, _request: Empty) -> Result<Vec<Descriptor>> 
 pub async fn url_from_form(_app: &App, form: ConnectionForm) -> Result<UrlText> {
     let descriptor = connectors::connector(&form.connector)?.descriptor();
     let url = match descriptor.form {
-        connectors::Form::Server { .. } => {
+        connectors::Form::Server { asks_schema, .. } => {
             let mut parameters = std::collections::BTreeMap::new();
-            if !form.schema.trim().is_empty() {
+            // Left over from another kind of database.
+            if asks_schema && !form.schema.trim().is_empty() {
                 parameters.insert("schema".to_string(), form.schema.trim().to_string());
             }
             let host = if form.host.trim().is_empty() { "localhost" } else { form.host.trim() };

@@ -15,6 +15,8 @@ mod cells;
 mod dialect;
 mod files;
 mod infer;
+#[doc(hidden)]
+pub mod measured;
 mod read;
 mod text;
 mod write;
@@ -119,8 +121,8 @@ pub struct Descriptor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "form", rename_all = "kebab-case")]
 pub enum Form {
-    /// Host, port, database, user, password, schema.
-    Server { default_port: u16 },
+    /// Host, port, database, user, password; and a schema where a database holds several.
+    Server { default_port: u16, asks_schema: bool },
     /// One file; the endings are for the file picker, without the dot.
     File { endings: &'static [&'static str] },
     /// One file or a folder of files.

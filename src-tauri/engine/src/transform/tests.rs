@@ -111,3 +111,16 @@ fn the_library_is_documented() {
     assert_eq!(upper.group, "string");
     assert!(list.len() > 60 && list.iter().all(|f| !f.signature.is_empty()));
 }
+
+#[test]
+fn a_quoted_column_alone_is_that_column_and_nothing_else() {
+    let schema: SchemaRef = Arc::new(Schema::new(
+        ["a", "b", "odd \" name", "a\" || \"b"].map(|name| Field::new(name, DataType::Utf8, true)).to_vec(),
+    ));
+    let compiled = |sql: &str| Expressions::new().compile(sql, &schema);
+    for name in ["a", "odd \" name", "a\" || \"b"] {
+        assert_eq!(compiled(&column(name)).unwrap().references, [name]);
+    }
+    assert_eq!(compiled("\"a\" || \"b\"").unwrap().references, ["a", "b"]);
+    assert!(compiled("\"c\"").unwrap_err().message.contains('c'));
+}

@@ -63,7 +63,7 @@ export function Fields({ side, connector, form, change, password, setPassword }:
       </Group>
       <Group grow align="flex-start" gap="md">
         {text("database", "Database")}
-        {text("schema", "Schema (optional)", "all schemas")}
+        {asked.asks_schema && text("schema", "Schema (optional)", "all schemas")}
       </Group>
       <Group grow align="flex-start" gap="md">
         {text("user", "User")}

@@ -17,7 +17,7 @@ const capabilities: Descriptor["capabilities"] = {
   snapshot: true,
   constraints_after_load: true,
 };
-const postgres: Descriptor = { id: "postgres", name: "PostgreSQL", aliases: [], form: { form: "server", default_port: 5432 }, capabilities };
+const postgres: Descriptor = { id: "postgres", name: "PostgreSQL", aliases: [], form: { form: "server", default_port: 5432, asks_schema: true }, capabilities };
 const bare: Project = {
   rowferry: 1,
   id: "p",

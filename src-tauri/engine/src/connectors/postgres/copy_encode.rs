@@ -65,6 +65,23 @@ pub(super) fn encode(batch: &RecordBatch, targets: &[Target], format: Format) ->
     Ok(out)
 }
 
+/// The whole batch for columns that take just its types.
+pub(super) fn encode_as_it_is(batch: &RecordBatch) -> Result<Vec<u8>> {
+    let schema = batch.schema();
+    let target = |field: &std::sync::Arc<Field>| {
+        let kind = match field.data_type() {
+            DataType::Int32 => Kind::Int4,
+            DataType::Int64 => Kind::Int8,
+            DataType::Decimal128(_, scale) => Kind::Numeric { scale: Some((*scale).into()) },
+            DataType::Date32 => Kind::Date,
+            _ => Kind::Text { max: None },
+        };
+        Target { name: field.name().clone(), kind }
+    };
+    let targets: Vec<Target> = schema.fields().iter().map(target).collect();
+    encode(batch, &targets, Format::of(&targets, &schema))
+}
+
 /// Appends the batch's rows.
 ///
 /// # Errors

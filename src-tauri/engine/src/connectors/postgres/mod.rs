@@ -39,7 +39,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "postgres",
     name: "PostgreSQL",
     aliases: &["postgresql"],
-    form: Form::Server { default_port: 5432 },
+    form: Form::Server { default_port: 5432, asks_schema: true },
     capabilities: Capabilities {
         writes: true,
         schemas: true,
@@ -105,4 +105,18 @@ impl Connection for PostgresConnection {
     fn write(&self) -> Option<&dyn Write> {
         self.writer.as_ref().map(|w| w as &dyn Write)
     }
+}
+
+/// For micro-benchmarks; see `connectors::measured`.
+pub(super) fn measured_encode(batch: &datafusion::arrow::array::RecordBatch) -> Result<Vec<u8>> {
+    copy_encode::encode_as_it_is(batch)
+}
+
+/// For micro-benchmarks; see `connectors::measured`.
+pub(super) fn measured_decode(stream: &[u8], schema: datafusion::arrow::datatypes::SchemaRef) -> Result<usize> {
+    let mut decoder = copy_decode::Decoder::new(schema, 1 << 20)?;
+    let mut full = Vec::new();
+    decoder.feed(stream, &mut full)?;
+    full.extend(decoder.finish()?);
+    Ok(full.iter().map(|rows| rows.batch.num_rows()).sum())
 }
