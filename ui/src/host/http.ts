@@ -36,7 +36,13 @@ export const http: Host = {
       if (event.event === "finished") source.close();
       onEvent(event);
     };
-    return Promise.resolve(() => source.close());
+    // Only once the connection stands is anything heard: a run that ends before that is met by the question behind it.
+    return new Promise((resolve, reject) => {
+      source.onopen = () => resolve(() => source.close());
+      source.onerror = () => {
+        if (source.readyState === EventSource.CLOSED) reject(new Error("The run is not under way."));
+      };
+    });
   },
   opening: () => Promise.resolve(null),
   pickFile: () => Promise.resolve(null),

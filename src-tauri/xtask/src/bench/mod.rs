@@ -144,7 +144,9 @@ fn catalogs(how: &How, ground: &Ground, report: &mut Report) -> Result<()> {
         let url = match end {
             End::Postgres => {
                 ground.sql("postgres", "create database catalog")?;
-                ground.sql("catalog", &tables.concat())?;
+                let file = ground.files.join("catalog.sql");
+                ground::write(&file, &tables.concat())?;
+                process::output(ground.psql("catalog").arg("--file").arg(&file))?;
                 &ground.postgres_url
             }
             _ => {

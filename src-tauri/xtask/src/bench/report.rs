@@ -103,6 +103,7 @@ impl Line {
     fn json(&self) -> Value {
         json!({
             "name": self.name,
+            "date": today(),
             "rival": self.peer.as_ref().map(|(name, s)| json!({
                 "name": name, "median_seconds": s.seconds, "seconds": self.peer_all, "peak_bytes": s.memory,
             })),
@@ -147,48 +148,10 @@ impl Report {
     }
 
     pub fn show(&self) {
-        println!("\n{}", self.markdown());
+        println!("\n{}", markdown(&self.document()));
     }
 
-    fn markdown(&self) -> String {
-        let mut text = format!(
-            "TPC-H `lineitem` at scale {}, medians of {} in turn with the rival, {}, {}. A ratio is Rowferry's time \
-             divided by the rival's; times are whole processes, memory is the greatest resident size of the process.\n\n\
-             | crossing | rival | rival | Rowferry | ratio | bar | memory (rival) |\n|---|---|---:|---:|---:|---:|---:|\n",
-            self.scale,
-            self.rounds,
-            today(),
-            machine()
-        );
-        for line in &self.lines {
-            let (name, seconds, memory) = match &line.peer {
-                Some((name, s)) => (*name, format!("{:.2} s", s.seconds), format!(" ({})", megabytes(s.memory))),
-                None => ("–", "–".into(), String::new()),
-            };
-            let missed = if line.met() == Some(false) { ", missed" } else { "" };
-            text += &format!(
-                "| {} | {name} | {seconds} | {:.2} s | {} | {}{missed} | {}{memory} |\n",
-                line.name,
-                line.seconds(),
-                line.ratio().map_or("–".into(), |r| format!("{r:.2}")),
-                line.bar(),
-                megabytes(line.ours.as_ref().map_or(0, |s| s.memory)),
-            );
-        }
-        for memory in &self.memory {
-            let figures: Vec<String> = memory
-                .figures
-                .iter()
-                .map(|(scale, _, bytes)| format!("{} at scale {scale}", megabytes(*bytes)))
-                .collect();
-            text += &format!("\nMemory of {}: {}.\n", memory.name, figures.join(", "));
-        }
-        text
-    }
-
-    /// Writes the figures, the picture, and the table in the README.
-    pub fn publish(&self) -> Result<()> {
-        let folder = paths::root().join("docs/benchmarks");
+    fn document(&self) -> Value {
         let memory: Vec<Value> = self
             .memory
             .iter()
@@ -198,75 +161,160 @@ impl Report {
                 })
             })
             .collect();
-        let document = json!({
-            "date": today(),
+        json!({
             "machine": machine(),
             "scale": self.scale,
             "rounds": self.rounds,
             "measurements": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
             "memory": memory,
-        });
+        })
+    }
+
+    /// Writes the figures, the picture, and the table in the README. What was not measured this time stays as it was
+    /// measured last, with its date.
+    pub fn publish(&self) -> Result<()> {
+        let folder = paths::root().join("docs/benchmarks");
+        let mut document = self.document();
+        let before = std::fs::read_to_string(folder.join("latest.json")).unwrap_or_default();
+        if let Ok(before) = serde_json::from_str::<Value>(&before)
+            && (&before["machine"], &before["scale"]) == (&document["machine"], &document["scale"])
+        {
+            keep(&mut document, &before, "measurements", |one| one["name"].to_string());
+            keep(&mut document, &before, "memory", |one| format!("{} {}", one["name"], one["scale"]));
+        }
         let text = serde_json::to_string_pretty(&document).during("the figures cannot be written as JSON")?;
         write(&folder.join("latest.json"), &(text + "\n"))?;
-        write(&folder.join("latest.svg"), &self.picture())?;
+        write(&folder.join("latest.svg"), &picture(&document))?;
         let readme = paths::root().join("README.md");
         let text = std::fs::read_to_string(&readme).during("README.md cannot be read")?;
         let replaced = text.split_once(BEGIN).and_then(|(before, rest)| {
             let (_, after) = rest.split_once(END)?;
-            Some(format!("{before}{BEGIN}\n{}{END}{after}", self.markdown()))
+            Some(format!("{before}{BEGIN}\n{}{END}{after}", markdown(&document)))
         });
         let replaced = replaced.ok_or_else(|| Failure::new("README.md has no place for the benchmarks"))?;
         write(&readme, &replaced)
     }
+}
 
-    /// One bar a crossing: the rival's time is 100 %, Rowferry's is drawn beside it, and a line marks the bar.
-    fn picture(&self) -> String {
-        const LEFT: f64 = 330.0;
-        const FULL: f64 = 420.0;
-        const ROW: f64 = 34.0;
-        let lines: Vec<&Line> = self.lines.iter().filter(|l| l.peer.is_some()).collect();
-        let height = 62.0 + ROW * lines.len() as f64;
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 860 {height}\" font-family=\"system-ui, sans-serif\" \
-             font-size=\"13\" role=\"img\" aria-label=\"Rowferry's time as a share of the best rival's\">\n\
-             <rect width=\"860\" height=\"{height}\" fill=\"#ffffff\"/>\n\
-             <text x=\"16\" y=\"26\" font-size=\"15\" font-weight=\"600\" fill=\"#1b2430\">Rowferry's time as a share of \
-             the rival's (shorter is faster)</text>\n"
-        );
-        for (i, line) in lines.iter().enumerate() {
-            let y = 44.0 + ROW * i as f64;
-            let ratio = line.ratio().unwrap_or(0.0);
-            let width = FULL * ratio.min(1.15);
-            let fill = if line.met() == Some(false) { "#d9822b" } else { "#2c7be5" };
-            let rival = line.peer.as_ref().map_or("", |(name, _)| name);
-            svg += &format!(
-                "<text x=\"16\" y=\"{:.0}\" fill=\"#1b2430\">{}</text>\n\
-                 <text x=\"16\" y=\"{:.0}\" font-size=\"10\" fill=\"#5b6775\">against {rival}</text>\n\
-                 <rect x=\"{LEFT}\" y=\"{:.0}\" width=\"{FULL}\" height=\"16\" fill=\"#e8ecf1\"/>\n\
-                 <rect x=\"{LEFT}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"16\" fill=\"{fill}\"/>\n\
-                 <text x=\"{:.0}\" y=\"{:.0}\" fill=\"#1b2430\">{:.0} %  ({:.1} s of {:.1} s)</text>\n",
-                y + 10.0,
-                line.name.replace('&', "&amp;"),
-                y + 22.0,
-                y + 2.0,
-                y + 2.0,
-                LEFT + FULL.max(width) - 130.0,
-                y + 14.0,
-                ratio * 100.0,
-                line.seconds(),
-                line.peer.as_ref().map_or(0.0, |(_, s)| s.seconds),
-            );
-            if let Some(bar) = line.bars.ratio.filter(|b| *b <= 1.0) {
-                let x = LEFT + FULL * bar;
-                svg += &format!(
-                    "<line x1=\"{x:.0}\" x2=\"{x:.0}\" y1=\"{:.0}\" y2=\"{:.0}\" stroke=\"#1b2430\" stroke-width=\"1.5\"/>\n",
-                    y,
-                    y + 20.0
-                );
-            }
+/// Puts the entries of `before` that were not measured anew among those of `now`, in their old places.
+fn keep(now: &mut Value, before: &Value, list: &str, name: impl Fn(&Value) -> String) {
+    let mut new: Vec<Value> = entries(now, list).to_vec();
+    let mut all: Vec<Value> = Vec::new();
+    for old in entries(before, list) {
+        match new.iter().position(|one| name(one) == name(old)) {
+            Some(at) => all.push(new.remove(at)),
+            None => all.push(old.clone()),
         }
-        svg + "</svg>\n"
     }
+    all.append(&mut new);
+    now[list] = Value::Array(all);
+}
+
+fn entries<'a>(document: &'a Value, list: &str) -> &'a [Value] {
+    document[list].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn seconds(one: &Value, whose: &str) -> Option<f64> {
+    one[whose]["median_seconds"].as_f64()
+}
+
+fn memory_of(one: &Value, whose: &str) -> String {
+    megabytes(one[whose]["peak_bytes"].as_u64().unwrap_or(0))
+}
+
+fn markdown(document: &Value) -> String {
+    let dates: std::collections::BTreeSet<&str> =
+        entries(document, "measurements").iter().filter_map(|one| one["date"].as_str()).collect();
+    let mut text = format!(
+        "TPC-H `lineitem` at scale {}, medians of {} (with expressions and for other tables of 3) in turn with the rival, {}, {}. A \
+         ratio is Rowferry's time divided by the rival's; times are whole processes, memory is the greatest resident size of the \
+         process.\n\n\
+         | crossing | rival | rival | Rowferry | ratio | bar | memory (rival) |\n|---|---|---:|---:|---:|---:|---:|\n",
+        document["scale"],
+        document["rounds"],
+        dates.into_iter().collect::<Vec<_>>().join(", "),
+        document["machine"].as_str().unwrap_or_default(),
+    );
+    for one in entries(document, "measurements") {
+        let rival = one["rival"]["name"].as_str().unwrap_or("–");
+        let time = |whose| seconds(one, whose).map_or("–".into(), |s| format!("{s:.2} s"));
+        let bar = match (one["bar_ratio"].as_f64(), one["bar_seconds"].as_f64()) {
+            (Some(bar), _) => format!("{bar:.2}"),
+            (None, Some(bar)) => format!("{bar:.1} s"),
+            (None, None) => "–".into(),
+        };
+        let missed = if one["met"] == json!(false) { ", missed" } else { "" };
+        let theirs = if one["rival"].is_null() { String::new() } else { format!(" ({})", memory_of(one, "rival")) };
+        text += &format!(
+            "| {} | {rival} | {} | {} | {} | {bar}{missed} | {}{theirs} |\n",
+            one["name"].as_str().unwrap_or_default(),
+            time("rival"),
+            time("rowferry"),
+            one["ratio"].as_f64().map_or("–".into(), |r| format!("{r:.2}")),
+            memory_of(one, "rowferry"),
+        );
+    }
+    let memory = entries(document, "memory");
+    if !memory.is_empty() {
+        text += "\nGreatest resident size with three expressions, by TPC-H scale:\n\n";
+        let mut names: Vec<&str> = memory.iter().filter_map(|one| one["name"].as_str()).collect();
+        names.dedup();
+        for name in names {
+            let of_name = memory.iter().filter(|one| one["name"] == json!(name));
+            let figures: Vec<String> = of_name
+                .map(|one| format!("{} at {}", megabytes(one["peak_bytes"].as_u64().unwrap_or(0)), one["scale"]))
+                .collect();
+            text += &format!("* {}: {}\n", name.trim_end_matches(", three expressions"), figures.join(", "));
+        }
+    }
+    text
+}
+
+/// One bar a crossing: the rival's time is 100 %, Rowferry's is drawn beside it, and a line marks the bar.
+fn picture(document: &Value) -> String {
+    const LEFT: f64 = 350.0;
+    const FULL: f64 = 340.0;
+    const ROW: f64 = 34.0;
+    let lines: Vec<&Value> = entries(document, "measurements").iter().filter(|one| !one["rival"].is_null()).collect();
+    let height = 62.0 + ROW * lines.len() as f64;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 920 {height}\" font-family=\"system-ui, sans-serif\" \
+         font-size=\"13\" role=\"img\" aria-label=\"Rowferry's time as a share of the best rival's\">\n\
+         <rect width=\"920\" height=\"{height}\" fill=\"#ffffff\"/>\n\
+         <text x=\"16\" y=\"26\" font-size=\"15\" font-weight=\"600\" fill=\"#1b2430\">Rowferry's time as a share of \
+         the rival's (shorter is faster; the line is the bar)</text>\n"
+    );
+    for (i, one) in lines.into_iter().enumerate() {
+        let y = 44.0 + ROW * i as f64;
+        let ratio = one["ratio"].as_f64().unwrap_or(0.0);
+        let width = FULL * ratio.min(1.3);
+        let fill = if one["met"] == json!(false) { "#d9822b" } else { "#2c7be5" };
+        let name = one["name"].as_str().unwrap_or_default().replace('&', "&amp;");
+        let rival = one["rival"]["name"].as_str().unwrap_or_default().replace('&', "&amp;");
+        svg += &format!(
+            "<text x=\"16\" y=\"{:.0}\" fill=\"#1b2430\">{name}</text>\n\
+             <text x=\"16\" y=\"{:.0}\" font-size=\"10\" fill=\"#5b6775\">against {rival}</text>\n\
+             <rect x=\"{LEFT}\" y=\"{:.0}\" width=\"{FULL}\" height=\"16\" fill=\"#e8ecf1\"/>\n\
+             <rect x=\"{LEFT}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"16\" fill=\"{fill}\"/>\n\
+             <text x=\"800\" y=\"{:.0}\" fill=\"#1b2430\">{:.0} % of {:.1} s</text>\n",
+            y + 10.0,
+            y + 22.0,
+            y + 2.0,
+            y + 2.0,
+            y + 14.0,
+            ratio * 100.0,
+            seconds(one, "rival").unwrap_or(0.0),
+        );
+        if let Some(bar) = one["bar_ratio"].as_f64() {
+            let x = LEFT + FULL * bar;
+            svg += &format!(
+                "<line x1=\"{x:.0}\" x2=\"{x:.0}\" y1=\"{:.0}\" y2=\"{:.0}\" stroke=\"#1b2430\" stroke-width=\"1.5\"/>\n",
+                y,
+                y + 20.0
+            );
+        }
+    }
+    svg + "</svg>\n"
 }
 
 fn megabytes(bytes: u64) -> String {
