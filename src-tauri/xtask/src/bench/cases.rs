@@ -95,7 +95,7 @@ pub fn crossings(rounds: usize) -> Vec<Case> {
     };
     cases.push(other("wide text, PostgreSQL → PostgreSQL", vec![tables::wide()]));
     cases.push(other("300 columns, PostgreSQL → PostgreSQL", vec![tables::broad()]));
-    cases.push(other("200 tables of 50,000 rows, PostgreSQL → PostgreSQL", (0..200).map(tables::small).collect()));
+    cases.push(other("200 × 50,000 rows, PostgreSQL → PostgreSQL", (0..200).map(tables::small).collect()));
     cases
 }
 

@@ -236,7 +236,7 @@ fn markdown(document: &Value) -> String {
         document["machine"].as_str().unwrap_or_default(),
     );
     for one in entries(document, "measurements") {
-        let rival = one["rival"]["name"].as_str().unwrap_or("–");
+        let rival = one["rival"]["name"].as_str().unwrap_or("–").replace('|', "\\|");
         let time = |whose| seconds(one, whose).map_or("–".into(), |s| format!("{s:.2} s"));
         let bar = match (one["bar_ratio"].as_f64(), one["bar_seconds"].as_f64()) {
             (Some(bar), _) => format!("{bar:.2}"),
