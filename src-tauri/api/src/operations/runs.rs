@@ -1,6 +1,9 @@
 //! Plans, runs, reports.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+
+use futures::FutureExt;
 
 use rowferry_engine::error::{Error, ErrorKind, Result};
 use rowferry_engine::migration::Migration;
@@ -52,7 +55,9 @@ fn start(app: &App, job: Job, relay: &Relay) -> RunStarted {
     app.live().insert(run.clone(), live.clone());
     let (app, id) = (app.clone(), run.clone());
     tokio::spawn(async move {
-        match job.execute().await {
+        // A defect in the run must not leave the window waiting for its end.
+        let ended = AssertUnwindSafe(job.execute()).catch_unwind().await;
+        match ended.unwrap_or_else(|_| Err(Error::internal("the run was broken off by a defect"))) {
             Ok(record) => {
                 app.close_sides(&record.project.id);
                 live.settle(snapshot(&record));

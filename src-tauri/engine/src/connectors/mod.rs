@@ -13,6 +13,7 @@ pub mod url;
 
 mod cells;
 mod dialect;
+mod feed;
 mod files;
 mod infer;
 #[doc(hidden)]

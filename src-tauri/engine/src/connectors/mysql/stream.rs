@@ -10,72 +10,39 @@ use bytes::Bytes;
 use datafusion::arrow::array::RecordBatch;
 use futures::StreamExt;
 use mysql_async::prelude::Queryable;
-use tokio::sync::{Mutex, mpsc};
-use tokio::task::JoinHandle;
+use tokio::sync::Mutex;
 
 use super::encode::Target;
 use super::write::{Chunk, lines_of};
 use super::{Checkpoint, ChunkWriter};
+use crate::connectors::feed::{Feed, Piece, Pieces};
 use crate::error::{Error, ErrorKind, Result};
 
 pub(super) struct Stream {
     table: String,
     targets: Vec<Target>,
     rows: u64,
-    /// Gone once the stream has ended.
-    pieces: Option<mpsc::Sender<Piece>>,
-    task: Option<JoinHandle<Result<(Chunk, u64)>>>,
-}
-
-enum Piece {
-    Lines(Vec<u8>),
-    /// Said, not inferred: a channel that closes without it breaks the statement off.
-    End,
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        // With the task goes its session, and with that the transaction.
-        if let Some(task) = &self.task {
-            task.abort();
-        }
-    }
+    feed: Feed<(Chunk, u64)>,
 }
 
 impl Stream {
     /// `chunk` is in its transaction, and the server takes files.
     pub(super) fn open(chunk: Chunk) -> Self {
-        let (pieces, receiver) = mpsc::channel(2);
         let (table, targets) = (chunk.table.name.to_string(), chunk.targets.clone());
-        Stream { table, targets, rows: 0, pieces: Some(pieces), task: Some(tokio::spawn(load(chunk, receiver))) }
+        Stream { table, targets, rows: 0, feed: Feed::start(2, |pieces| load(chunk, pieces)) }
     }
 
-    async fn send(&mut self, piece: Piece) -> Result<()> {
-        let sent = match &self.pieces {
-            Some(pieces) => pieces.send(piece).await.is_ok(),
-            None => false,
-        };
-        if sent { Ok(()) } else { Err(self.ended().await.err().unwrap_or_else(over)) }
+    fn here(&self) -> impl Fn(Error) -> Error + use<> {
+        let table = self.table.clone();
+        move |e| e.table(&table)
     }
-
-    /// Waits for the statement's end.
-    async fn ended(&mut self) -> Result<(Chunk, u64)> {
-        self.pieces = None;
-        let task = self.task.take().ok_or_else(over)?;
-        let done = task.await.unwrap_or_else(|e| Err(Error::internal("the writing task died").detail(e)));
-        done.map_err(|e| e.table(&self.table))
-    }
-}
-
-fn over() -> Error {
-    Error::internal("the chunk's transaction is over")
 }
 
 /// Loads until the end is said, and gives the rows that the server took without a word.
 ///
 /// What is ASCII alone is sent as `latin1`, which the server reads byte by byte, a tenth quicker; from the first other
 /// character on a second statement goes on in `utf8mb4`.
-async fn load(mut chunk: Chunk, receiver: mpsc::Receiver<Piece>) -> Result<(Chunk, u64)> {
+async fn load(mut chunk: Chunk, receiver: Pieces) -> Result<(Chunk, u64)> {
     let input = Arc::new(Mutex::new(Input { receiver, next: None, ended: false }));
     let mut rows = 0;
     let mut charset = "latin1";
@@ -108,7 +75,7 @@ async fn load(mut chunk: Chunk, receiver: mpsc::Receiver<Piece>) -> Result<(Chun
 
 /// What is to be sent, looked at one piece ahead.
 struct Input {
-    receiver: mpsc::Receiver<Piece>,
+    receiver: Pieces,
     next: Option<Vec<u8>>,
     ended: bool,
 }
@@ -118,7 +85,7 @@ impl Input {
     async fn look(&mut self) -> Result<Option<bool>> {
         if self.next.is_none() && !self.ended {
             match self.receiver.recv().await {
-                Some(Piece::Lines(lines)) => self.next = Some(lines),
+                Some(Piece::Bytes(lines)) => self.next = Some(lines),
                 Some(Piece::End) => self.ended = true,
                 None => return Err(Error::cancelled()),
             }
@@ -145,17 +112,16 @@ fn refused() -> Error {
 impl ChunkWriter for Stream {
     async fn write(&mut self, batch: &RecordBatch) -> Result<u64> {
         let mut bytes = 0;
-        for piece in lines_of(batch, &self.targets).map_err(|e| e.table(&self.table))? {
+        for piece in lines_of(batch, &self.targets).map_err(self.here())? {
             bytes += piece.len() as u64;
-            self.send(Piece::Lines(piece)).await?;
+            self.feed.send(piece).await.map_err(self.here())?;
         }
         self.rows += batch.num_rows() as u64;
         Ok(bytes)
     }
 
     async fn commit(mut self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {
-        self.send(Piece::End).await?;
-        let (chunk, rows) = self.ended().await?;
+        let (chunk, rows) = self.feed.finish().await.map_err(self.here())?;
         // A duplicate key is passed over.
         if rows != self.rows {
             return Err(refused().table(&self.table));

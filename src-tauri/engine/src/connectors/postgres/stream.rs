@@ -5,8 +5,6 @@
 
 use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use super::connect::Session;
 use super::copy_encode::{self, Format, Target};
@@ -14,6 +12,7 @@ use super::errors::{copy_column, from_sqlx};
 use super::write::{COPY, finish_chunk};
 use super::{Checkpoint, ChunkWriter};
 use crate::catalog::TableName;
+use crate::connectors::feed::{Feed, Piece, Pieces};
 use crate::error::{Error, Result};
 
 /// Bytes that one message holds.
@@ -25,24 +24,7 @@ pub(super) struct Stream {
     format: Format,
     checkpoint_schema: String,
     rows: u64,
-    /// Gone once the stream has ended.
-    pieces: Option<mpsc::Sender<Piece>>,
-    task: Option<JoinHandle<Result<(Session, u64)>>>,
-}
-
-enum Piece {
-    Rows(Vec<u8>),
-    /// Said, not inferred: a channel that closes without it ends the transaction.
-    End,
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        // With the task goes its session, and with that the transaction.
-        if let Some(task) = &self.task {
-            task.abort();
-        }
-    }
+    feed: Feed<(Session, u64)>,
 }
 
 impl Stream {
@@ -55,32 +37,16 @@ impl Stream {
         sql: String,
         checkpoint_schema: String,
     ) -> Self {
-        // One batch is sent while the next one is encoded.
-        let (pieces, receiver) = mpsc::channel(1);
         let columns = targets.iter().map(|t| t.name.clone()).collect();
-        let task = tokio::spawn(copy(session, sql, format, columns, receiver));
-        Stream { table, targets, format, checkpoint_schema, rows: 0, pieces: Some(pieces), task: Some(task) }
+        // One batch is sent while the next one is encoded.
+        let feed = Feed::start(1, |pieces| copy(session, sql, format, columns, pieces));
+        Stream { table, targets, format, checkpoint_schema, rows: 0, feed }
     }
 
-    async fn send(&mut self, piece: Piece) -> Result<()> {
-        let sent = match &self.pieces {
-            Some(pieces) => pieces.send(piece).await.is_ok(),
-            None => false,
-        };
-        if sent { Ok(()) } else { Err(self.ended().await.err().unwrap_or_else(over)) }
+    fn here(&self) -> impl Fn(Error) -> Error + use<> {
+        let table = self.table.to_string();
+        move |e| e.table(&table)
     }
-
-    /// Waits for the COPY's end.
-    async fn ended(&mut self) -> Result<(Session, u64)> {
-        self.pieces = None;
-        let task = self.task.take().ok_or_else(over)?;
-        let done = task.await.unwrap_or_else(|e| Err(Error::internal("the writing task died").detail(e)));
-        done.map_err(|e| e.table(self.table.to_string()))
-    }
-}
-
-fn over() -> Error {
-    Error::internal("the chunk's transaction is over")
 }
 
 async fn copy(
@@ -88,7 +54,7 @@ async fn copy(
     sql: String,
     format: Format,
     columns: Vec<String>,
-    mut pieces: mpsc::Receiver<Piece>,
+    mut pieces: Pieces,
 ) -> Result<(Session, u64)> {
     let refused = |e: sqlx::Error| {
         let column = copy_column(&e, &columns);
@@ -102,7 +68,7 @@ async fn copy(
     copy.send(copy_encode::header(format)).await.map_err(refused)?;
     loop {
         match pieces.recv().await {
-            Some(Piece::Rows(bytes)) => {
+            Some(Piece::Bytes(bytes)) => {
                 for piece in bytes.chunks(PIECE) {
                     copy.send(piece).await.map_err(refused)?;
                 }
@@ -120,17 +86,15 @@ async fn copy(
 impl ChunkWriter for Stream {
     async fn write(&mut self, batch: &RecordBatch) -> Result<u64> {
         let mut bytes = Vec::with_capacity(batch.get_array_memory_size() + 32);
-        copy_encode::rows(batch, &self.targets, self.format, &mut bytes)
-            .map_err(|e| e.table(self.table.to_string()))?;
+        copy_encode::rows(batch, &self.targets, self.format, &mut bytes).map_err(self.here())?;
         let length = bytes.len() as u64;
-        self.send(Piece::Rows(bytes)).await?;
+        self.feed.send(bytes).await.map_err(self.here())?;
         self.rows += batch.num_rows() as u64;
         Ok(length)
     }
 
     async fn commit(mut self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {
-        self.send(Piece::End).await?;
-        let (session, rows) = self.ended().await?;
+        let (session, rows) = self.feed.finish().await.map_err(self.here())?;
         if rows != self.rows {
             let what = format!("{} rows were sent, and the server says that it took {rows}", self.rows);
             return Err(Error::internal(what).table(self.table.to_string()));
