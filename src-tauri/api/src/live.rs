@@ -50,6 +50,11 @@ impl LiveRun {
         self.watcher.state().snapshot = snapshot;
     }
 
+    /// For an end that the run itself could not tell.
+    pub fn tell_end(&self) {
+        let _ = self.watcher.sender.send(self.finished());
+    }
+
     pub fn is_over(&self) -> bool {
         !matches!(self.watcher.state().snapshot.status, RunStatus::Running | RunStatus::Paused)
     }

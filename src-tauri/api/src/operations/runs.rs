@@ -4,7 +4,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt;
-
 use rowferry_engine::error::{Error, ErrorKind, Result};
 use rowferry_engine::migration::Migration;
 use rowferry_engine::plan::Plan;
@@ -74,6 +73,7 @@ fn start(app: &App, job: Job, relay: &Relay) -> RunStarted {
                     remedy: e.remedy().map(str::to_string),
                 });
                 live.settle(last);
+                live.tell_end();
             }
         }
     });
