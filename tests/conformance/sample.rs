@@ -38,6 +38,7 @@ impl Sample {
                 comment: None,
                 derived: false,
                 collation: None,
+                reading: None,
             })
             .collect();
         let table = Table {

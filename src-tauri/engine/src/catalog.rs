@@ -93,6 +93,9 @@ pub struct Column {
     /// As the database spells it, for text columns; `None` where there is none or the database only says its default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
+    /// How a step reads it, where a person decided so; never set in a database's own catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<crate::model::Reading>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

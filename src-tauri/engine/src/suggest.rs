@@ -150,5 +150,7 @@ fn new_table(from: &TableName, to: &TableName) -> TableMapping {
         state: LinkState::Suggested,
         columns: Vec::new(),
         skipped: Vec::new(),
+        reading: Default::default(),
+        orphans: Default::default(),
     }
 }

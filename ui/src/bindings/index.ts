@@ -23,6 +23,23 @@ export type Environment = "development" | "test" | "staging" | "production";
  */
 export type Existing = "refuse" | "append" | "replace";
 export type LinkState = "confirmed" | "suggested";
+/**
+ * What stands in for a value that cannot be carried as it is. Every use is counted in the run.
+ */
+export type Substitute =
+  | "null"
+  | "reject"
+  | {
+      value: string;
+    };
+/**
+ * Another type than the declared one.
+ */
+export type ReadAs = "text" | "boolean" | "uuid" | "uuid-swapped" | "utf8-twice";
+/**
+ * What becomes of rows whose foreign key points at nothing.
+ */
+export type OrphanChoice = "stop" | "reject" | "keep";
 export type VerifyLevel = "counts" | "aggregates" | "checksums";
 export type RunStatus = ("running" | "paused" | "completed" | "failed" | "cancelled") | "rolled-back" | "interrupted";
 /**
@@ -123,33 +140,91 @@ export type Verdict =
       verdict: "impossible";
       why: string;
     };
+/**
+ * How far a table's step can be taken back.
+ */
+export type RollbackLevel = "none" | "run" | "table";
 export type FindingCode =
-  | "nothing-to-do"
-  | "unknown-table"
-  | "unknown-column"
-  | "unconfirmed-suggestion"
-  | "required-unmapped"
-  | "invalid-expression"
-  | "type-impossible"
-  | "lossy-cast"
-  | "narrowing-cast"
-  | "null-into-required"
-  | "generated-column"
-  | "target-not-empty"
-  | "deletes-rows"
-  | "unique-at-risk"
-  | "foreign-key-cycle"
-  | "referenced-table-missing"
-  | "identifier-too-long"
-  | "default-not-carried"
-  | "check-not-carried"
-  | "index-not-carried"
-  | "type-changed"
-  | "physical-chunks"
-  | "no-snapshot"
-  | "production-target"
-  | "source-column-unused";
+  | (
+      | "nothing-to-do"
+      | "unknown-table"
+      | "unknown-column"
+      | "unconfirmed-suggestion"
+      | "required-unmapped"
+      | "invalid-expression"
+      | "type-impossible"
+      | "lossy-cast"
+      | "narrowing-cast"
+      | "null-into-required"
+      | "generated-column"
+      | "target-not-empty"
+      | "deletes-rows"
+      | "unique-at-risk"
+      | "foreign-key-cycle"
+      | "referenced-table-missing"
+      | "identifier-too-long"
+      | "default-not-carried"
+      | "check-not-carried"
+      | "index-not-carried"
+      | "type-changed"
+      | "physical-chunks"
+      | "triggers-stay"
+      | "not-carried"
+      | "rollback-limited"
+      | "no-snapshot"
+      | "production-target"
+      | "source-column-unused"
+    )
+  | "unreadable-values"
+  | "misfit-values"
+  | "type-guess"
+  | "encoded-twice"
+  | "key-collision"
+  | "orphan-rows"
+  | "large-values";
 export type Severity = ("warning" | "note") | "blocks" | "confirm";
+/**
+ * A change of the project document. `table` is the position in `tables`.
+ */
+export type Edit =
+  | {
+      edit: "reading";
+      table: number;
+      column: string;
+      reading: Reading;
+    }
+  | {
+      edit: "misfit";
+      table: number;
+      column: string;
+      misfit: Substitute;
+    }
+  | {
+      edit: "strip-nul";
+      table: number;
+      column: string;
+    }
+  | {
+      edit: "approve-loss";
+      table: number;
+      column: string;
+    }
+  | {
+      edit: "expression";
+      table: number;
+      column: string;
+      expression: string;
+    }
+  | {
+      edit: "orphans";
+      table: number;
+      orphans: OrphanChoice;
+    }
+  | {
+      edit: "existing";
+      table: number;
+      existing: Existing;
+    };
 export type When = "before-load" | "after-load";
 export type Phase = ("loading" | "verifying" | "done") | "preparing" | "finishing";
 export type TableState = "waiting" | "loading" | "loaded" | "failed";
@@ -180,6 +255,7 @@ export type ErrorKind =
   | "unsupported"
   | "io"
   | "internal";
+export type DifferenceKind = "changed" | "missing" | "unexpected";
 export type ReportFormat = "html" | "json" | "text";
 /**
  * What happened. Serialised with the name in `event`.
@@ -560,6 +636,13 @@ export interface TableMapping {
    * Target columns that are left to their default on purpose.
    */
   skipped?: string[];
+  /**
+   * How source columns are read whose values are not plainly of their declared type; by source column.
+   */
+  reading?: {
+    [k: string]: Reading;
+  };
+  orphans?: OrphanChoice;
 }
 /**
  * Schema and table name. For sources without schemas (SQLite, a folder of files) the schema is what the connector
@@ -591,6 +674,11 @@ export interface ColumnMapping {
    * A person has seen and accepted that this conversion changes values.
    */
   approve_loss?: boolean;
+  misfit?: Substitute;
+  /**
+   * NUL characters, which PostgreSQL's text cannot hold, are taken out; without it such a row is rejected.
+   */
+  strip_nul?: boolean;
 }
 export interface SuggestionNote {
   /**
@@ -601,6 +689,16 @@ export interface SuggestionNote {
    * In words, the strongest first.
    */
   reasons: string[];
+}
+/**
+ * What a person decided about the values of one source column that are not plainly of its declared type.
+ */
+export interface Reading {
+  /**
+   * The type as which it is read, where that is not its declared one.
+   */
+  as?: ReadAs | null;
+  unreadable?: Substitute;
 }
 export interface Options {
   /**
@@ -814,6 +912,10 @@ export interface Column {
    * As the database spells it, for text columns; `None` where there is none or the database only says its default.
    */
   collation?: string | null;
+  /**
+   * How a step reads it, where a person decided so; never set in a database's own catalog.
+   */
+  reading?: Reading | null;
 }
 export interface Key {
   /**
@@ -1045,6 +1147,11 @@ export interface Step {
    */
   rows?: number | null;
   bytes?: number | null;
+  rollback?: RollbackLevel;
+  /**
+   * Why it is no better, or what it costs, in words.
+   */
+  rollback_note?: string;
 }
 export interface StepColumn {
   to: string;
@@ -1080,6 +1187,46 @@ export interface Finding {
    * What can be done about it.
    */
   remedy: string;
+  /**
+   * What the data says, where they were read.
+   */
+  evidence?: Evidence | null;
+  /**
+   * Changes of the project, of which each resolves it.
+   */
+  choices?: Choice[];
+}
+/**
+ * What was seen in the data.
+ */
+export interface Evidence {
+  /**
+   * Rows concerned among those read.
+   */
+  rows: number;
+  rows_read: number;
+  /**
+   * Not all rows were read: there may be more.
+   */
+  sampled: boolean;
+  /**
+   * Keys of some rows concerned, as `name=value`, or their line or rowid.
+   */
+  keys?: string[];
+  /**
+   * One of the values, as text or in hexadecimal. Shown to the person, never logged.
+   */
+  example?: string | null;
+}
+/**
+ * One way to resolve a finding.
+ */
+export interface Choice {
+  /**
+   * For a button, such as "Read as NULL".
+   */
+  label: string;
+  edit: Edit;
 }
 export interface Statement {
   table: TableName;
@@ -1278,6 +1425,14 @@ export interface TableVerification {
    */
   orphans: Orphans[];
   /**
+   * The rows that differ, as far as they were sought and found.
+   */
+  differences?: RowDifference[];
+  /**
+   * How many rows differ in all; `None` when they were not sought.
+   */
+  different_rows?: number | null;
+  /**
    * What was brought to one form on both sides before it was compared.
    */
   normalised: string[];
@@ -1305,6 +1460,34 @@ export interface Measure {
 export interface Orphans {
   foreign_key: string;
   rows: number;
+}
+/**
+ * One row that is not on both sides as it should be.
+ */
+export interface RowDifference {
+  /**
+   * In the target's column names, as `name=value`.
+   */
+  key: string;
+  kind: DifferenceKind;
+  /**
+   * For a changed row, the columns that differ; for others, all of them.
+   */
+  cells: CellDifference[];
+}
+/**
+ * A value on both sides, as text and as the bytes of its canonical form in hexadecimal.
+ */
+export interface CellDifference {
+  column: string;
+  expected?: string | null;
+  actual?: string | null;
+  expected_bytes?: string | null;
+  actual_bytes?: string | null;
+  /**
+   * The rule by which the two may differ, where one explains it.
+   */
+  rule?: string | null;
 }
 export interface RenderReport {
   run: string;

@@ -153,6 +153,7 @@ impl DocumentTable {
                 comment: column.comment.filter(|c| !c.trim().is_empty()),
                 derived: false,
                 collation: None,
+                reading: None,
                 name: column.name,
             });
         }

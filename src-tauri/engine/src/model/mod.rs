@@ -89,6 +89,12 @@ pub struct TableMapping {
     /// Target columns that are left to their default on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
+    /// How source columns are read whose values are not plainly of their declared type; by source column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reading: BTreeMap<String, Reading>,
+    /// What becomes of rows whose foreign key points at nothing.
+    #[serde(default, skip_serializing_if = "OrphanChoice::is_default")]
+    pub orphans: OrphanChoice,
 }
 
 /// What a run does about rows that the target table holds already.
@@ -125,6 +131,78 @@ pub struct ColumnMapping {
     /// A person has seen and accepted that this conversion changes values.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approve_loss: bool,
+    /// What stands in for a value that does not fit the target column: too long, out of range, NaN.
+    #[serde(default, skip_serializing_if = "Substitute::is_reject")]
+    pub misfit: Substitute,
+    /// NUL characters, which PostgreSQL's text cannot hold, are taken out; without it such a row is rejected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strip_nul: bool,
+}
+
+/// What a person decided about the values of one source column that are not plainly of its declared type.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// The type as which it is read, where that is not its declared one.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub read_as: Option<ReadAs>,
+    /// What stands in for a value that has no meaning in that type: a zero date, bytes that do not decode, a text in a
+    /// column of numbers.
+    #[serde(default, skip_serializing_if = "Substitute::is_reject")]
+    pub unreadable: Substitute,
+}
+
+/// Another type than the declared one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadAs {
+    /// The database's own text of the value, such as `0000-00-00`.
+    Text,
+    /// 0 and 1.
+    Boolean,
+    /// Sixteen bytes in the order of RFC 9562.
+    Uuid,
+    /// Sixteen bytes as MySQL's `uuid_to_bin(…, 1)` orders them: the time's high part first.
+    UuidSwapped,
+    /// Text whose UTF-8 was taken for Windows-1252 and encoded once more.
+    Utf8Twice,
+}
+
+/// What stands in for a value that cannot be carried as it is. Every use is counted in the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Substitute {
+    /// Nothing does: the row goes to the rejects.
+    #[default]
+    Reject,
+    Null,
+    /// In the column's text form.
+    Value(String),
+}
+
+impl Substitute {
+    pub fn is_reject(&self) -> bool {
+        *self == Substitute::Reject
+    }
+}
+
+/// What becomes of rows whose foreign key points at nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrphanChoice {
+    /// The run stops and lists them.
+    #[default]
+    Stop,
+    /// They are taken out of the target and kept in the reject file.
+    Reject,
+    /// They stay, and the constraint is left unvalidated where the database has such a thing, or out.
+    Keep,
+}
+
+impl OrphanChoice {
+    pub fn is_default(&self) -> bool {
+        *self == OrphanChoice::Stop
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -210,6 +288,8 @@ impl ColumnMapping {
             state: LinkState::Confirmed,
             suggestion: None,
             approve_loss: false,
+            misfit: Substitute::Reject,
+            strip_nul: false,
         }
     }
 }

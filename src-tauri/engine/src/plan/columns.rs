@@ -148,6 +148,8 @@ pub(super) fn findings(
                 path: Some(path.clone()),
                 message,
                 remedy: remedy.into(),
+                evidence: None,
+                choices: Vec::new(),
             });
         };
         if let Some(problem) = &view.problem {
@@ -207,6 +209,8 @@ pub(super) fn findings(
                 if waiting == 1 { "is" } else { "are" }
             ),
             remedy: "Accept or reject the suggestions in the mapper.".into(),
+            evidence: None,
+            choices: Vec::new(),
         });
     }
     required(index, mapping, target, found);
@@ -255,6 +259,8 @@ fn required(index: usize, mapping: &TableMapping, target: &Table, found: &mut Ve
             path: Some(format!("tables[{index}]")),
             message: format!("{} must have a value, has no default, and nothing is mapped to it", column.name),
             remedy: "Map a column to it, or give it a constant.".into(),
+            evidence: None,
+            choices: Vec::new(),
         });
     }
 }
@@ -284,6 +290,8 @@ fn unused(index: usize, mapping: &TableMapping, source: &Table, views: &[ColumnV
             path: Some(format!("tables[{index}]")),
             message: format!("not carried from {}: {}", mapping.from, left.join(", ")),
             remedy: "Nothing to do if these are left behind on purpose.".into(),
+            evidence: None,
+            choices: Vec::new(),
         });
     }
 }

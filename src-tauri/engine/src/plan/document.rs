@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Table, TableName};
-use crate::model::Existing;
+use crate::model::{ColumnMapping, Existing, OrphanChoice, Project, Reading, Substitute};
 use crate::types::{LogicalType, Verdict};
 
 /// What a run would do, in order, and what is wrong with it.
@@ -46,6 +46,12 @@ pub struct Step {
     /// Estimates of the source; `None` when it does not know.
     pub rows: Option<u64>,
     pub bytes: Option<u64>,
+    /// How this step is taken back, should it have to be.
+    #[serde(default)]
+    pub rollback: RollbackLevel,
+    /// Why it is no better, or what it costs, in words.
+    #[serde(default)]
+    pub rollback_note: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +95,123 @@ pub struct Finding {
     pub message: String,
     /// What can be done about it.
     pub remedy: String,
+    /// What the data says, where they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// Changes of the project, of which each resolves it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+}
+
+/// What was seen in the data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Rows concerned among those read.
+    pub rows: u64,
+    pub rows_read: u64,
+    /// Not all rows were read: there may be more.
+    pub sampled: bool,
+    /// Keys of some rows concerned, as `name=value`, or their line or rowid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+    /// One of the values, as text or in hexadecimal. Shown to the person, never logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
+}
+
+/// One way to resolve a finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Choice {
+    /// For a button, such as "Read as NULL".
+    pub label: String,
+    pub edit: Edit,
+}
+
+/// A change of the project document. `table` is the position in `tables`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "edit", rename_all = "kebab-case")]
+pub enum Edit {
+    /// Sets how the source column is read.
+    Reading {
+        table: u32,
+        column: String,
+        reading: Reading,
+    },
+    /// Sets what stands in for values that do not fit the target column.
+    Misfit {
+        table: u32,
+        column: String,
+        misfit: Substitute,
+    },
+    StripNul {
+        table: u32,
+        column: String,
+    },
+    ApproveLoss {
+        table: u32,
+        column: String,
+    },
+    Expression {
+        table: u32,
+        column: String,
+        expression: String,
+    },
+    Orphans {
+        table: u32,
+        orphans: OrphanChoice,
+    },
+    Existing {
+        table: u32,
+        existing: Existing,
+    },
+}
+
+impl Edit {
+    /// The document with this change; unchanged where it has no such table or column.
+    pub fn apply(&self, project: &mut Project) {
+        let column = |project: &'_ mut Project, table: u32, name: &str, change: &dyn Fn(&mut ColumnMapping)| {
+            let found = project.tables.get_mut(table as usize).map(|t| t.columns.iter_mut());
+            found.into_iter().flatten().filter(|c| c.to == name).for_each(change);
+        };
+        match self {
+            Edit::Reading { table, column, reading } => {
+                if let Some(t) = project.tables.get_mut(*table as usize) {
+                    t.reading.insert(column.clone(), reading.clone());
+                }
+            }
+            Edit::Misfit { table, column: name, misfit } => {
+                column(project, *table, name, &|c| c.misfit = misfit.clone());
+            }
+            Edit::StripNul { table, column: name } => column(project, *table, name, &|c| c.strip_nul = true),
+            Edit::ApproveLoss { table, column: name } => column(project, *table, name, &|c| c.approve_loss = true),
+            Edit::Expression { table, column: name, expression } => {
+                column(project, *table, name, &|c| c.expression = Some(expression.clone()));
+            }
+            Edit::Orphans { table, orphans } => {
+                if let Some(t) = project.tables.get_mut(*table as usize) {
+                    t.orphans = *orphans;
+                }
+            }
+            Edit::Existing { table, existing } => {
+                if let Some(t) = project.tables.get_mut(*table as usize) {
+                    t.existing = *existing;
+                }
+            }
+        }
+    }
+}
+
+/// How far a table's step can be taken back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RollbackLevel {
+    /// Not at all, and the plan says why.
+    #[default]
+    None,
+    /// The run journals what it creates, writes and replaces, and undoes it.
+    Run,
+    /// Rows are loaded into a table beside it that takes its place by renaming, in one transaction.
+    Table,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -127,6 +250,23 @@ pub enum FindingCode {
     IndexNotCarried,
     TypeChanged,
     PhysicalChunks,
+    /// Values that the source's own type cannot hold on the way: zero dates, bytes that do not decode, mixed types.
+    UnreadableValues,
+    /// Values that the target column does not take: too long, out of range, NaN, NUL.
+    MisfitValues,
+    /// A type that the data contradict or leave open: `tinyint(1)` with other numbers, sixteen bytes that may be a UUID.
+    TypeGuess,
+    /// Text that was encoded twice.
+    EncodedTwice,
+    /// Keys that are different in the source and alike in the target.
+    KeyCollision,
+    /// Rows whose foreign key points at nothing.
+    OrphanRows,
+    /// Values near the limit of what can be carried in one piece.
+    LargeValues,
+    TriggersStay,
+    NotCarried,
+    RollbackLimited,
     NoSnapshot,
     ProductionTarget,
     SourceColumnUnused,

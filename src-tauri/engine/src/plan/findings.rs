@@ -15,7 +15,17 @@ fn finding(
     message: String,
     remedy: &str,
 ) -> Finding {
-    Finding { code, severity, table: table.cloned(), column: None, path, message, remedy: remedy.into() }
+    Finding {
+        code,
+        severity,
+        table: table.cloned(),
+        column: None,
+        path,
+        message,
+        remedy: remedy.into(),
+        evidence: None,
+        choices: Vec::new(),
+    }
 }
 
 pub(super) fn nothing_to_do() -> Finding {

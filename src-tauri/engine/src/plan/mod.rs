@@ -130,6 +130,8 @@ fn step(
         after: Vec::new(),
         rows: source.row_estimate,
         bytes: source.byte_estimate,
+        rollback: RollbackLevel::None,
+        rollback_note: String::new(),
         target,
     })
 }

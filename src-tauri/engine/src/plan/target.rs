@@ -150,6 +150,7 @@ fn new_column(
         comment: original.and_then(|c| said(source, &c.comment)),
         derived: false,
         collation: None,
+        reading: None,
         logical,
     })
 }

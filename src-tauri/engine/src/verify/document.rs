@@ -27,10 +27,49 @@ pub struct TableVerification {
     pub row_checksum: Option<Measure>,
     /// Rows whose foreign key points at nothing, by foreign key.
     pub orphans: Vec<Orphans>,
+    /// The rows that differ, as far as they were sought and found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<RowDifference>,
+    /// How many rows differ in all; `None` when they were not sought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub different_rows: Option<u64>,
     /// What was brought to one form on both sides before it was compared.
     pub normalised: Vec<String>,
     /// What was deliberately not compared, and why.
     pub not_compared: Vec<String>,
+}
+
+/// One row that is not on both sides as it should be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RowDifference {
+    /// In the target's column names, as `name=value`.
+    pub key: String,
+    pub kind: DifferenceKind,
+    /// For a changed row, the columns that differ; for others, all of them.
+    pub cells: Vec<CellDifference>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceKind {
+    /// Expected, and not in the target.
+    Missing,
+    /// In the target, and not expected.
+    Unexpected,
+    Changed,
+}
+
+/// A value on both sides, as text and as the bytes of its canonical form in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CellDifference {
+    pub column: String,
+    pub expected: Option<String>,
+    pub actual: Option<String>,
+    pub expected_bytes: Option<String>,
+    pub actual_bytes: Option<String>,
+    /// The rule by which the two may differ, where one explains it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -44,6 +44,8 @@ pub(super) async fn verify(
         columns: Vec::new(),
         row_checksum: None,
         orphans: orphans(migration, step).await?,
+        differences: Vec::new(),
+        different_rows: None,
         normalised: Vec::new(),
         not_compared: Vec::new(),
     };

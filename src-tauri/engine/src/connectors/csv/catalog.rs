@@ -78,6 +78,7 @@ fn table(name: &str, path: &Path, given: &Given) -> Result<Table> {
                 comment: None,
                 derived: false,
                 collation: None,
+                reading: None,
             }
         })
         .collect();

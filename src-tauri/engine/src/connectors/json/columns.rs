@@ -47,6 +47,7 @@ pub(super) fn column(name: String, logical: LogicalType, derived: bool, comment:
         comment,
         derived,
         collation: None,
+        reading: None,
     }
 }
 

@@ -163,6 +163,7 @@ impl Found {
                 generated,
                 comment: comment.filter(|c| !c.is_empty()),
                 collation,
+                reading: None,
                 derived: false,
                 name,
             });

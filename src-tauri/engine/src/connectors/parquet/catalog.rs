@@ -26,6 +26,7 @@ pub(super) fn catalog(connection: &ParquetConnection) -> Result<Catalog> {
                     comment: leaf.comment.clone(),
                     derived: false,
                     collation: None,
+                    reading: None,
                 })
                 .collect();
             Ok(Table {

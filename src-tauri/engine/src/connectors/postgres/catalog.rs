@@ -159,6 +159,7 @@ fn column(row: &PgRow, labels: &HashMap<i64, Vec<String>>) -> sqlx::Result<Colum
         derived: false,
         comment: row.try_get("comment")?,
         collation: row.try_get("collation")?,
+        reading: None,
     })
 }
 

@@ -68,6 +68,7 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
             derived: false,
             comment: None,
             collation: None,
+            reading: None,
             name: column,
         });
     }

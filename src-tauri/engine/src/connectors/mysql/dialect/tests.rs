@@ -12,6 +12,7 @@ fn column(name: &str, logical: LogicalType) -> Column {
         generated: None,
         comment: None,
         collation: None,
+        reading: None,
         derived: false,
     }
 }

@@ -13,6 +13,7 @@ fn column(name: &str, logical: LogicalType) -> Column {
         derived: false,
         comment: None,
         collation: None,
+        reading: None,
     }
 }
 
