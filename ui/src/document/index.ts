@@ -19,5 +19,6 @@ export { setExpression } from "./edits/setExpression";
 export { setFilter } from "./edits/setFilter";
 export { setOptions } from "./edits/setOptions";
 export { skipColumn, unskipColumn } from "./edits/skipColumn";
+export { takeChoice } from "./edits/takeChoice";
 export { unlinkColumn } from "./edits/unlinkColumn";
 export { unmapTable } from "./edits/unmapTable";

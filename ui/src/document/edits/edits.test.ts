@@ -18,6 +18,7 @@ import { setExpression } from "./setExpression";
 import { setFilter } from "./setFilter";
 import { setOptions } from "./setOptions";
 import { skipColumn, unskipColumn } from "./skipColumn";
+import { takeChoice } from "./takeChoice";
 import { unlinkColumn } from "./unlinkColumn";
 import { unmapTable } from "./unmapTable";
 
@@ -238,4 +239,26 @@ test("several edits are one step", () => {
   );
   expect(mappingTo(document, album)!.columns).toHaveLength(1);
   expect(patches.length).toBeGreaterThan(0);
+});
+
+describe("taking a choice of the plan", () => {
+  const asNull = { label: "Read as NULL", edit: { edit: "reading", table: 0, column: "Title", reading: { unreadable: "null" } } } as const;
+
+  test("keeps how the source column is read", () => {
+    expect(albumOf(takeChoice(album, asNull)).reading).toEqual({ Title: { unreadable: "null" } });
+  });
+
+  test("says of a target column what stands in for values that do not fit", () => {
+    const choice = { label: "NULL", edit: { edit: "misfit", table: 0, column: "title", misfit: "null" } } as const;
+    expect(columnTo(albumOf(takeChoice(album, choice)), "title")!.misfit).toBe("null");
+  });
+
+  test("says of a table what becomes of its orphans", () => {
+    const choice = { label: "Reject them", edit: { edit: "orphans", table: 0, orphans: "reject" } } as const;
+    expect(albumOf(takeChoice(album, choice)).orphans).toBe("reject");
+  });
+
+  test("changes nothing when another table is in that place now", () => {
+    expect(after(takeChoice(artist, asNull))).toEqual(smallProject());
+  });
 });

@@ -7,6 +7,8 @@ import { IconCheck, IconChevron, IconNote, IconProblem, IconWarning } from "../.
 import { Name } from "../../app/Name";
 import { go } from "../../app/navigation";
 import { approveLoss, setExisting, useProject } from "../../document";
+import { ChoicesForAll, ChoicesOf } from "./Choices";
+import { EvidenceLine } from "./Evidence";
 import { bunched, grouped, type FindingBunch } from "./findings";
 import css from "./check.module.css";
 
@@ -43,6 +45,16 @@ const titles: Record<FindingCode, string> = {
   "no-snapshot": "No common snapshot",
   "production-target": "Production",
   "source-column-unused": "Source columns not carried",
+  "unreadable-values": "Values that cannot be read as their type",
+  "misfit-values": "Values that do not fit the target",
+  "type-guess": "Types that the data leave open",
+  "encoded-twice": "Text that was encoded twice",
+  "key-collision": "Keys that are alike in the target",
+  "orphan-rows": "Rows whose foreign key points at nothing",
+  "large-values": "Very large values",
+  "triggers-stay": "Triggers that fire during the load",
+  "not-carried": "Objects not carried",
+  "rollback-limited": "Limits of the way back",
 };
 
 interface FindingsProps {
@@ -91,6 +103,7 @@ function Bunch({ bunch, open, readOnly }: { bunch: FindingBunch; open: boolean; 
           {titles[code] ?? code} <span className="dim">{findings.length}</span>
         </button>
       )}
+      {shown && many && !readOnly && <ChoicesForAll findings={findings} />}
       {shown && (
         <ul className={css.list}>
           {findings.slice(0, limit).map((finding, index) => <Line key={index} finding={finding} readOnly={readOnly} />)}
@@ -114,7 +127,9 @@ function Line({ finding, readOnly }: { finding: Finding; readOnly: boolean }) {
       <div className={css.words}>
         {table && <div className={css.where}><Name table={table} column={column} /></div>}
         <div className="wrap">{sentence(finding.message)}</div>
+        {finding.evidence && <EvidenceLine evidence={finding.evidence} />}
         {finding.severity !== "note" || finding.code !== "lossy-cast" ? <div className={css.remedy}>{finding.remedy}</div> : null}
+        {!readOnly && <ChoicesOf finding={finding} />}
       </div>
       {!readOnly && <Group gap="xs" wrap="nowrap">
         <Mend finding={finding} />

@@ -1,7 +1,7 @@
 /** Tables in the order in which they are loaded, and the circles that there is no order for. */
 import { Alert } from "@mantine/core";
-import type { Plan, Step } from "../../bindings";
-import { bytes, count } from "../../app/format";
+import type { Plan, RollbackLevel, Step } from "../../bindings";
+import { bytes, count, sentence } from "../../app/format";
 import { IconWarning } from "../../app/icons";
 import { Name, nameOf } from "../../app/Name";
 import { Rows, type RowColumn } from "../../app/Rows";
@@ -16,6 +16,24 @@ function does(step: Step): string {
   return parts.length > 0 ? parts.join(", ") : "exists";
 }
 
+const waysBack: Record<RollbackLevel, string> = {
+  none: "none",
+  run: "from the run's journal",
+  table: "the old table",
+};
+
+/** How the table is taken back should it have to be; the reason stands in its title. */
+function WayBack({ step }: { step: Step }) {
+  const level = step.rollback ?? "none";
+  const note = step.rollback_note ?? "";
+  return (
+    <span className={level === "none" ? "caution" : "dim"} title={note === "" ? undefined : sentence(note)} data-testid="way-back">
+      {waysBack[level]}
+      {note !== "" && <span className="spoken"> {note}</span>}
+    </span>
+  );
+}
+
 const columns: RowColumn<Step>[] = [
   { key: "position", title: "#", width: "44px", number: true, cell: (_, index) => count(index + 1) },
   { key: "to", title: "Target table", width: "minmax(140px, 2fr)", cell: (step) => <Name table={step.to} /> },
@@ -27,6 +45,7 @@ const columns: RowColumn<Step>[] = [
     width: "minmax(110px, 1.5fr)",
     cell: (step) => <span className="dim"><bdi>{step.after.map((table) => table.table).join(", ") || "–"}</bdi></span>,
   },
+  { key: "back", title: "Way back", width: "minmax(110px, 1.5fr)", cell: (step) => <WayBack step={step} /> },
   { key: "columns", title: "Columns", width: "76px", number: true, cell: (step) => count(step.columns.length) },
   { key: "rows", title: "Rows", width: "100px", number: true, cell: (step) => (step.rows == null ? "–" : count(step.rows)) },
   { key: "bytes", title: "Size", width: "84px", number: true, cell: (step) => (step.bytes == null ? "–" : bytes(step.bytes)) },

@@ -98,3 +98,24 @@ test("a finding leads to its table and column in the mapping", async () => {
   expect(useNavigation.getState().place).toEqual({ screen: "mapper", table: album, column: "price" });
   expect(button("dry-run").disabled).toBe(true);
 });
+
+test("a choice of a finding edits the mapping, with what was seen in the data beside it", async () => {
+  show((now) =>
+    plan({
+      findings: now.tables[0].reading
+        ? []
+        : [{
+            ...finding("unreadable-values", "blocks"),
+            evidence: { rows: 2, rows_read: 1200, sampled: false, keys: ["id=7", "id=9"], example: "0000-00-00" },
+            choices: [{ label: "Read as NULL", edit: { edit: "reading", table: 0, column: "price", reading: { unreadable: "null" } } }],
+          }],
+    }),
+  );
+  const seen = (await screen.findByTestId("evidence")).textContent;
+  expect(seen).toContain("2 of 1");
+  expect(seen).toContain("id=7; id=9");
+  expect(seen).toContain("0000-00-00");
+  await userEvent.click(screen.getByTestId("choice"));
+  expect(useProject.getState().document?.tables[0].reading).toEqual({ price: { unreadable: "null" } });
+  await waitFor(() => expect(button("start-run").disabled).toBe(false), { timeout: 3000 });
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finding, Plan, Severity } from "../../bindings";
-import { bunched, confirmations, grouped, hindrance } from "./findings";
+import { bunched, confirmations, grouped, hindrance, sharedChoices } from "./findings";
 
 const album = { schema: "main", table: "album" };
 const finding = (severity: Severity, code: Finding["code"] = "no-snapshot", message = "it is so"): Finding => ({
@@ -52,4 +52,16 @@ test("a run waits for what blocks, then for what is to be confirmed; a dry run o
 test("the same finding on many tables is one bunch", () => {
   const bunches = bunched([finding("note"), finding("note", "unique-at-risk"), finding("note")]);
   expect(bunches.map((each) => [each.code, each.findings.length])).toEqual([["no-snapshot", 2], ["unique-at-risk", 1]]);
+});
+
+test("only what every finding of a bunch offers is offered for all of them", () => {
+  const asNull = (table: number, column: string) =>
+    ({ label: "Read as NULL", edit: { edit: "reading", table, column, reading: { unreadable: "null" } } }) as const;
+  const asText = { label: "Read as text", edit: { edit: "reading", table: 0, column: "a", reading: { as: "text" } } } as const;
+  const both = [
+    { ...finding("blocks"), choices: [asNull(0, "a"), asText] },
+    { ...finding("blocks"), choices: [asNull(1, "b")] },
+  ];
+  expect(sharedChoices(both).map(({ label, taken }) => [label, taken.length])).toEqual([["Read as NULL", 2]]);
+  expect(sharedChoices([finding("blocks")])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** What a plan's findings ask of a person, without any drawing. */
-import type { Finding, Plan, Severity, Statement } from "../../bindings";
+import type { Choice, Finding, Plan, Severity, Statement, TableName } from "../../bindings";
 import { sentence } from "../../app/format";
 import { nameOf } from "../../app/Name";
 
@@ -79,4 +79,21 @@ export function bunched(findings: readonly Finding[]): FindingBunch[] {
     else bunches.set(finding.code, { code: finding.code, findings: [finding] });
   }
   return [...bunches.values()];
+}
+
+/** A choice that every one of several findings offers. */
+export interface SharedChoice {
+  label: string;
+  taken: { table: TableName; choice: Choice }[];
+}
+
+/** The choices that all of these findings offer under the same label, in the first one's order. */
+export function sharedChoices(findings: readonly Finding[]): SharedChoice[] {
+  return (findings[0]?.choices ?? []).flatMap(({ label }) => {
+    const taken = findings.flatMap(({ table, choices = [] }) => {
+      const choice = choices.find((each) => each.label === label);
+      return table && choice ? [{ table, choice }] : [];
+    });
+    return taken.length === findings.length ? [{ label, taken }] : [];
+  });
 }

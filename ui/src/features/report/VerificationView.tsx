@@ -10,6 +10,7 @@ import { forget } from "../../app/query";
 import { Rows, type RowColumn } from "../../app/Rows";
 import { host } from "../../host";
 import { levels } from "../check/RunOptions";
+import { Differences } from "./Differences";
 import { isEqual, judge, judgeAll, worstFirst } from "./verification";
 import css from "./report.module.css";
 
@@ -115,6 +116,9 @@ function Detail({ table }: { table: TableVerification }) {
           </thead>
           <tbody>{worstFirst(table.columns).map((column) => <Measures key={column.column} column={column} />)}</tbody>
         </table>
+      )}
+      {(table.differences?.length ?? 0) > 0 && (
+        <Differences differences={table.differences ?? []} total={table.different_rows ?? table.differences?.length ?? 0} />
       )}
       {orphans.map((each) => (
         <p key={each.foreign_key} className={css.judgement} data-equal="false">

@@ -33,6 +33,10 @@ test("a figure that neither side has is equal, whether it is null or left out", 
   expect(judge(table({ columns: [neither] })).equal).toBe(true);
 });
 
+test("differing rows are counted in the judgement", () => {
+  expect(judge(table({ row_checksum: null, different_rows: 1 })).text).toBe("1 row differs");
+});
+
 test("a filter or rejects do not make a difference: the expected rows count", () => {
   expect(judge(table({ source_rows: 10 })).equal).toBe(true);
 });

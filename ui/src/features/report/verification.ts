@@ -1,4 +1,5 @@
 /** What a verification says, without any drawing. The rule is the engine's: equal text is an equal figure. */
+import { count } from "../../app/format";
 import type { ColumnVerification, Measure, TableVerification, Verification } from "../../bindings";
 
 export const isEqual = (measure: Measure) => (measure.expected ?? null) === (measure.actual ?? null);
@@ -17,6 +18,8 @@ export function judge(table: TableVerification): Judgement {
   const columns = table.columns.filter((column) => differing(column).length > 0).length;
   if (columns > 0) parts.push(`${columns} ${columns === 1 ? "column differs" : "columns differ"}`);
   if (table.row_checksum && !isEqual(table.row_checksum)) parts.push("checksum of whole rows differs");
+  const rows = table.different_rows ?? 0;
+  if (rows > 0) parts.push(rows === 1 ? "1 row differs" : `${count(rows)} rows differ`);
   const orphans = table.orphans.filter((each) => each.rows > 0).length;
   if (orphans > 0) parts.push(`${orphans} ${orphans === 1 ? "foreign key points" : "foreign keys point"} at nothing`);
   return { equal: parts.length === 0, text: parts.length === 0 ? "equal" : parts.join(", ") };
