@@ -16,7 +16,10 @@ import { setConstant } from "./setConstant";
 import { setExisting } from "./setExisting";
 import { setExpression } from "./setExpression";
 import { setFilter } from "./setFilter";
+import { setMisfit, setStripNul } from "./setMisfit";
 import { setOptions } from "./setOptions";
+import { setOrphans } from "./setOrphans";
+import { setReading } from "./setReading";
 import { skipColumn, unskipColumn } from "./skipColumn";
 import { takeChoice } from "./takeChoice";
 import { unlinkColumn } from "./unlinkColumn";
@@ -260,5 +263,26 @@ describe("taking a choice of the plan", () => {
 
   test("changes nothing when another table is in that place now", () => {
     expect(after(takeChoice(artist, asNull))).toEqual(smallProject());
+  });
+});
+
+describe("values that are not plain", () => {
+  test("what is set is kept, and what is usual leaves no trace", () => {
+    const edits: [Edit, Edit][] = [
+      [setReading(album, "Title", { as: "text", unreadable: "null" }), setReading(album, "Title", { as: null })],
+      [setMisfit(album, "title", { value: "?" }), setMisfit(album, "title", "reject")],
+      [setStripNul(album, "title", true), setStripNul(album, "title", false)],
+      [setOrphans(album, "keep"), setOrphans(album, "stop")],
+    ];
+    for (const [set, usual] of edits) {
+      const changed = after(set);
+      expect(changed).not.toEqual(smallProject());
+      expect(after(usual, changed)).toEqual(smallProject());
+    }
+  });
+
+  test("one column's reading leaves the others'", () => {
+    const both = after(setReading(album, "AlbumId", { unreadable: "null" }), after(setReading(album, "Title", { as: "text" })));
+    expect(mappingTo(after(setReading(album, "Title", {}), both), album)!.reading).toEqual({ AlbumId: { unreadable: "null" } });
   });
 });

@@ -149,3 +149,13 @@ test("the grid shows the same mapping, and ? the keys", async () => {
   await user.keyboard("?");
   expect((await screen.findByRole("dialog")).textContent).toContain("Unlink; reject a suggestion");
 });
+
+test("what stands in for values that do not fit is said beside the column", async () => {
+  const user = await show(project([mapping([{ to: "title", from: ["Title"], state: "confirmed" }])]));
+  await user.dblClick(screen.getByTestId("target-table-album"));
+  await user.click(screen.getByTestId("target-column-album.title"));
+  expect(screen.getByTestId("values").textContent).toContain("Read Title as");
+  await user.selectOptions(screen.getByTestId("misfit"), "becomes NULL");
+  await user.click(screen.getByTestId("strip-nul"));
+  expect(columnsOf()![0]).toMatchObject({ misfit: "null", strip_nul: true });
+});

@@ -25,6 +25,7 @@ import type { TreeColumn } from "../model/tree";
 import { constantFor, percent, typeName } from "../model/types";
 import { useMapper } from "../state";
 import { ExpressionField } from "./ExpressionField";
+import { Values } from "./Values";
 import css from "./Inspector.module.css";
 
 interface ColumnInspectorProps {
@@ -62,6 +63,7 @@ export function ColumnInspector({ to, column, trees }: ColumnInspectorProps) {
           <Expression key={nodeId(to, column)} link={link} from={mapped.mapping.from} to={to} column={column} trees={trees} />
         </section>
       )}
+      {link && !link.suggested && <Values link={link} />}
       {!link && <Unmapped to={to} column={column} target={target} trees={trees} />}
     </>
   );

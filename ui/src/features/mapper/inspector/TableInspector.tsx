@@ -1,8 +1,8 @@
 /** A target table: which rows come into it, and what becomes of those that are there. */
 import { Button, Radio, Stack } from "@mantine/core";
 
-import type { Existing, TableName } from "../../../bindings";
-import { confirmTable, isSuggested, setExisting, setFilter, unmapTable, useProject } from "../../../document";
+import type { Existing, OrphanChoice, TableName } from "../../../bindings";
+import { confirmTable, isSuggested, setExisting, setFilter, setOrphans, unmapTable, useProject } from "../../../document";
 import type { Trees } from "../actions";
 import { nodeId } from "../model/names";
 import { count } from "../model/types";
@@ -14,6 +14,12 @@ const EXISTING: { value: Existing; name: string; says: string }[] = [
   { value: "refuse", name: "Refuse", says: "If the table holds rows, the run does not start." },
   { value: "append", name: "Append", says: "Rows are added to those that are there." },
   { value: "replace", name: "Replace", says: "All rows that are there are deleted first. You confirm it before the run." },
+];
+
+const ORPHANS: { value: OrphanChoice; name: string; says: string }[] = [
+  { value: "stop", name: "Stop", says: "The run stops and lists them." },
+  { value: "reject", name: "Reject", says: "They are kept in the reject file, and do not stay in the target." },
+  { value: "keep", name: "Keep", says: "They stay; the constraint is left unvalidated, or left out where there is no such thing." },
 ];
 
 export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
@@ -35,6 +41,7 @@ export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
   const { mapping, links, required, skipped } = mapped;
   const source = trees.source.get(nodeId(mapping.from));
   const suggested = links.filter((link) => link.suggested).length;
+  const refers = target?.columns.some((column) => column.refersTo !== null) ?? false;
   const columns = target?.columns.length ?? links.length;
   return (
     <>
@@ -101,6 +108,21 @@ export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
             <Stack gap={6} mt={6}>
               {EXISTING.map(({ value, name, says }) => (
                 <Radio key={value} size="xs" value={value} label={name} description={says} data-testid={`existing-${value}`} />
+              ))}
+            </Stack>
+          </Radio.Group>
+        </section>
+      )}
+      {refers && (
+        <section className={css.section}>
+          <Radio.Group
+            label="Rows whose foreign key points at nothing"
+            value={mapping.orphans ?? "stop"}
+            onChange={(value) => edit(setOrphans(to, value))}
+          >
+            <Stack gap={6} mt={6}>
+              {ORPHANS.map(({ value, name, says }) => (
+                <Radio key={value} size="xs" value={value} label={name} description={says} data-testid={`orphans-${value}`} />
               ))}
             </Stack>
           </Radio.Group>
