@@ -8,6 +8,7 @@ mod files;
 mod json;
 mod killed;
 mod signals;
+mod skip;
 mod straight;
 mod unopenable;
 

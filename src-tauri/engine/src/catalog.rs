@@ -171,6 +171,11 @@ impl Table {
         self.primary_key.iter().chain(&self.unique_keys)
     }
 
+    /// The first key whose columns all are among these: what tells the rows of a partly written table apart.
+    pub fn key_within(&self, columns: impl Fn(&str) -> bool) -> Option<&Key> {
+        self.keys().find(|key| key.columns.iter().all(|c| columns(c)))
+    }
+
     pub fn is_key(&self, column: &str) -> bool {
         self.primary_key.as_ref().is_some_and(|k| k.columns.iter().any(|c| c == column))
     }

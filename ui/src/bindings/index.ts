@@ -21,7 +21,7 @@ export type Environment = "development" | "test" | "staging" | "production";
 /**
  * What a run does about rows that the target table holds already.
  */
-export type Existing = "refuse" | "append" | "replace";
+export type Existing = "refuse" | "append" | "skip" | "replace";
 export type LinkState = "confirmed" | "suggested";
 /**
  * What stands in for a value that cannot be carried as it is. Every use is counted in the run.

@@ -106,6 +106,8 @@ pub enum Existing {
     Refuse,
     /// Rows are added to those there.
     Append,
+    /// Rows whose key is there already are left out; the others are added.
+    Skip,
     /// All rows there are deleted first: destructive, confirmed on its own.
     Replace,
 }

@@ -85,7 +85,7 @@ pub(super) fn table(
     let mut say = |code, severity, message: String, remedy: &str| {
         found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
     };
-    occupied(mapping, sides, &mut say);
+    occupied(mapping, target, sides, &mut say);
     if let Some(limit) = sides.target.descriptor().capabilities.max_identifier_bytes {
         let new_names = target.columns.iter().filter(|c| existing.is_none_or(|e| e.column(&c.name).is_none()));
         let names = new_names.map(|c| c.name.as_str()).chain(existing.is_none().then_some(target.name.table.as_str()));
@@ -106,8 +106,11 @@ pub(super) fn table(
 
 type Say<'a> = &'a mut dyn FnMut(FindingCode, Severity, String, &str);
 
-fn occupied(mapping: &TableMapping, sides: &Sides<'_>, say: Say<'_>) {
+fn occupied(mapping: &TableMapping, target: &Table, sides: &Sides<'_>, say: Say<'_>) {
     let rows = sides.occupied.get(&mapping.to).copied().unwrap_or(0);
+    if mapping.existing == Existing::Skip {
+        return skipped(mapping, target, rows, say);
+    }
     if rows == 0 {
         return;
     }
@@ -124,12 +127,41 @@ fn occupied(mapping: &TableMapping, sides: &Sides<'_>, say: Say<'_>) {
             format!("rows are added to the {rows} that {} holds", mapping.to),
             "A verification then compares row counts only.",
         ),
+        Existing::Skip => {}
         Existing::Replace => say(
             FindingCode::DeletesRows,
             Severity::Confirm,
             format!("the {rows} rows that {} holds are deleted first", mapping.to),
             "Confirm that they may go, or choose append.",
         ),
+    }
+}
+
+/// Rows are told to be there by a key, so there must be one.
+fn skipped(mapping: &TableMapping, target: &Table, rows: u64, say: Say<'_>) {
+    let written =
+        |column: &str| mapping.columns.iter().any(|c| c.to == column && c.state == crate::model::LinkState::Confirmed);
+    match target.key_within(written) {
+        None => say(
+            FindingCode::TargetNotEmpty,
+            Severity::Blocks,
+            format!(
+                "{} has no key whose columns are all mapped, so nothing tells which rows are there already",
+                mapping.to
+            ),
+            "Map the columns of its key, or choose append or replace for this table.",
+        ),
+        Some(key) if rows > 0 => say(
+            FindingCode::TargetNotEmpty,
+            Severity::Warning,
+            format!(
+                "rows whose ({}) is among the {rows} rows of {} are left out as they are there",
+                key.columns.join(", "),
+                mapping.to
+            ),
+            "They are counted as left out. Their other columns are not compared with what is there.",
+        ),
+        Some(_) => {}
     }
 }
 

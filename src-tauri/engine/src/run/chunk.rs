@@ -8,6 +8,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc;
 
 use super::control::Control;
+use super::present::Present;
 use super::rejects::RejectedRow;
 use super::step::StepContext;
 use super::straight;
@@ -132,6 +133,16 @@ async fn attempt(
 fn read_ahead(step: Arc<StepContext>, range: Range) -> mpsc::Receiver<Result<Option<Parcel>>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
+        let present = match step.skips_present {
+            true => match Present::read(&step, &range).await {
+                Ok(present) => Some(present),
+                Err(e) => {
+                    let _ = sender.send(Err(e)).await;
+                    return;
+                }
+            },
+            false => None,
+        };
         let scan = Scan {
             table: step.source.clone(),
             columns: step.read.clone(),
@@ -149,7 +160,11 @@ fn read_ahead(step: Arc<StepContext>, range: Range) -> mpsc::Receiver<Result<Opt
         };
         while let Some(rows) = stream.next().await {
             let parcel = rows.and_then(|rows| {
-                step.transform.apply(&rows.batch).map(|transformed| Some(Parcel { rows, transformed }))
+                let mut transformed = step.transform.apply(&rows.batch)?;
+                if let Some(present) = &present {
+                    transformed = present.leave_out(transformed, &step.target)?;
+                }
+                Ok(Some(Parcel { rows, transformed }))
             });
             let failed = parcel.is_err();
             if sender.send(parcel).await.is_err() || failed {

@@ -20,7 +20,7 @@ use super::rejects::RejectFiles;
 use super::step::{self, StepContext};
 use crate::error::{Error, Result};
 use crate::migration::Migration;
-use crate::model::Options;
+use crate::model::{Existing, Options};
 use crate::plan::Step;
 use crate::transform::Expressions;
 use crate::workspace::{LedgerEntry, RunRecord, StoredChunk, Workspace};
@@ -162,7 +162,8 @@ impl Load<'_> {
                 let rows = options.chunk_rows;
                 tasks.spawn(async move {
                     let mut context = Box::new(context);
-                    context.straight = !context.dry_run && step::is_straight(&context).await?;
+                    context.straight =
+                        !context.dry_run && !context.skips_present && step::is_straight(&context).await?;
                     let chunks = cut(&context, &workspace, rows).await?;
                     Ok(Done::Opened { number, context, chunks })
                 });
@@ -204,6 +205,7 @@ impl Load<'_> {
             columns: compiled.columns,
             transform: compiled.transform,
             straight: false,
+            skips_present: step.existing == Existing::Skip && !step.creates,
             refused: Default::default(),
             writers: writers.clone(),
             batch_bytes: options.batch_bytes as usize,

@@ -10,6 +10,7 @@ pub mod event;
 mod job;
 mod load;
 mod pace;
+mod present;
 mod progress;
 pub mod rejects;
 mod rollback;

@@ -39,6 +39,8 @@ pub(super) struct StepContext {
     pub copied: Option<Vec<(String, String)>>,
     /// The rows cross in the databases' own wire format: nothing about them changes.
     pub straight: bool,
+    /// Rows whose key is in the target already are left out.
+    pub skips_present: bool,
     /// Chunks of this step that were refused as a stream.
     pub refused: AtomicU32,
     /// Chunks of one target may be open for writing at the same time as often as this allows.

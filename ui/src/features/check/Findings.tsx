@@ -170,6 +170,7 @@ function Mend({ finding }: { finding: Finding }) {
     return (
       <>
         <Button variant="light" onClick={() => edit(setExisting(table, "append"))} data-testid="existing-append">Append</Button>
+        <Button variant="light" onClick={() => edit(setExisting(table, "skip"))} data-testid="existing-skip">Skip those there</Button>
         <Button variant="light" onClick={() => edit(setExisting(table, "replace"))} data-testid="existing-replace">Replace</Button>
       </>
     );

@@ -11,6 +11,7 @@ function does(step: Step): string {
   if (step.creates) parts.push("created");
   if (step.adds_columns.length > 0) parts.push(`${step.adds_columns.length} new ${step.adds_columns.length === 1 ? "column" : "columns"}`);
   if (!step.creates && step.existing === "append") parts.push("rows are added");
+  if (!step.creates && step.existing === "skip") parts.push("new rows are added");
   if (!step.creates && step.existing === "replace") parts.push("rows are replaced");
   if (step.filter != null && step.filter !== "") parts.push("filtered");
   return parts.length > 0 ? parts.join(", ") : "exists";

@@ -13,6 +13,7 @@ import css from "./Inspector.module.css";
 const EXISTING: { value: Existing; name: string; says: string }[] = [
   { value: "refuse", name: "Refuse", says: "If the table holds rows, the run does not start." },
   { value: "append", name: "Append", says: "Rows are added to those that are there." },
+  { value: "skip", name: "Skip", says: "Rows whose key is there already are left out; the others are added." },
   { value: "replace", name: "Replace", says: "All rows that are there are deleted first. You confirm it before the run." },
 ];
 
