@@ -2,6 +2,7 @@
 //! when it is stopped at any moment.
 
 mod answers;
+mod choices;
 mod disk_full;
 mod exit_codes;
 mod files;

@@ -6,12 +6,12 @@ use datafusion::arrow::datatypes::{Field, Schema};
 use futures::StreamExt;
 
 use crate::catalog::{Column, Table};
-use crate::connectors::{Connection, Range, Scan};
+use crate::connectors::{self, Connection, Range, Scan};
 use crate::error::{Error, Result};
 use crate::model::TableMapping;
 use crate::plan::view_columns;
 use crate::run::text::RowText;
-use crate::transform::{Expressions, OutputColumn, Rule, Transform};
+use crate::transform::{Expressions, Misfit, OutputColumn, Rule, Transform};
 use crate::types::Verdict;
 
 /// Rows of one table as text; `None` is NULL.
@@ -60,7 +60,11 @@ pub async fn preview(
         outputs.push(OutputColumn {
             name: view.to.clone(),
             expression: expressions.compile(&view.expression, &schema).map_err(Error::from)?,
-            rule: rule(column, verdict),
+            rule: Rule {
+                misfit: Misfit::new(&view.misfit, &column.logical.arrow())?,
+                strip_nul: view.strip_nul,
+                ..rule(column, verdict)
+            },
         });
     }
     let mut result = Preview {
@@ -76,7 +80,7 @@ pub async fn preview(
         limit: Some(limit),
         batch_bytes: 1 << 20,
     };
-    let mut stream = read.scan(scan).await?;
+    let mut stream = connectors::scan(read, scan).await?;
     while let Some(rows) = stream.next().await {
         let rows = rows?;
         let offset = result.before.rows.len() as u32;

@@ -255,6 +255,10 @@ export type ErrorKind =
   | "unsupported"
   | "io"
   | "internal";
+/**
+ * What was done to values of a column.
+ */
+export type ChangeKind = "read" | "misfit" | "stripped";
 export type DifferenceKind = "changed" | "missing" | "unexpected";
 export type ReportFormat = "html" | "json" | "text";
 /**
@@ -1163,6 +1167,8 @@ export interface StepColumn {
   to_type: LogicalType;
   verdict: Verdict;
   approved: boolean;
+  misfit?: Substitute;
+  strip_nul?: boolean;
 }
 /**
  * Something that a person should know before the run.
@@ -1338,9 +1344,9 @@ export interface Report {
   findings: Finding[];
   statements: Statement[];
   /**
-   * Destructive acts and lossy conversions that a person approved.
+   * Destructive acts, lossy conversions and choices about values that a person approved.
    */
-  approvals: string[];
+  approvals: Approval[];
   verification?: Verification | null;
   error?: RunFailure | null;
   log: LogLine[];
@@ -1382,6 +1388,10 @@ export interface TableReport {
    */
   reject_reasons: RejectReason[];
   sequences: SequenceSet[];
+  /**
+   * Values that were changed because a person chose so.
+   */
+  changes?: ChangeCount[];
 }
 export interface RejectReason {
   reason: string;
@@ -1397,6 +1407,28 @@ export interface SequenceSet {
    * The number that the next insert will get.
    */
   next: number;
+}
+/**
+ * How many values of a column were changed in a run.
+ */
+export interface ChangeCount {
+  column: string;
+  kind: ChangeKind;
+  values: number;
+}
+/**
+ * One thing that was agreed to.
+ */
+export interface Approval {
+  what: string;
+  /**
+   * User and machine.
+   */
+  by: string;
+  /**
+   * RFC 3339, UTC: when the run began that it was given for.
+   */
+  at: string;
 }
 export interface Verification {
   level: VerifyLevel;

@@ -34,7 +34,7 @@ pub async fn describe_mapping(app: &App, request: MappingOf) -> Result<MappingDe
     let mut tables = Vec::new();
     for mapping in &project.tables {
         let existing = target.catalog.table(&mapping.to);
-        let Some(from) = source.catalog.table(&mapping.from) else {
+        let Some(from) = source.catalog.table(&mapping.from).map(|from| plan::as_read(mapping, from)) else {
             tables.push(TableDescription {
                 to: mapping.to.clone(),
                 creates: existing.is_none(),
@@ -44,8 +44,8 @@ pub async fn describe_mapping(app: &App, request: MappingOf) -> Result<MappingDe
             });
             continue;
         };
-        let table = plan::proposed_table(&project, mapping, from, existing, &sides, &expressions)?;
-        tables.push(describe(mapping, from, &table, existing.is_none(), &source, &expressions)?);
+        let table = plan::proposed_table(&project, mapping, &from, existing, &sides, &expressions)?;
+        tables.push(describe(mapping, &from, &table, existing.is_none(), &source, &expressions)?);
         if existing.is_none_or(|e| e.columns.len() != table.columns.len()) {
             proposed.push(table);
         }
@@ -124,6 +124,7 @@ pub async fn preview(app: &App, request: PreviewRows) -> Result<Preview> {
     let (source, target) = both(app, &project).await?;
     let from =
         source.catalog.table(&request.mapping.from).ok_or_else(|| no_table(&request.mapping.from.to_string()))?;
+    let from = &plan::as_read(&request.mapping, from);
     let existing = target.catalog.table(&request.mapping.to);
     project.tables.retain(|t| t.to != request.mapping.to);
     project.tables.push(request.mapping.clone());

@@ -12,6 +12,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{DataType, SchemaRef, TimeUnit};
 
+use super::stand_in::StandIns;
 use super::{RowFault, Rows};
 use crate::error::{Error, Result};
 
@@ -135,6 +136,7 @@ pub struct RowsBuilder {
     builders: Vec<Builder>,
     positions: Option<Int64Builder>,
     faults: Vec<RowFault>,
+    stand_ins: StandIns,
     rows: usize,
     bytes: usize,
     batch_bytes: usize,
@@ -144,7 +146,16 @@ impl RowsBuilder {
     pub fn new(schema: SchemaRef, with_positions: bool, batch_bytes: usize) -> Result<RowsBuilder> {
         let builders = schema.fields().iter().map(|f| Builder::new(f.data_type())).collect::<Result<_>>()?;
         let positions = with_positions.then(Int64Builder::new);
-        Ok(RowsBuilder { schema, builders, positions, faults: Vec::new(), rows: 0, bytes: 0, batch_bytes })
+        Ok(RowsBuilder {
+            schema,
+            builders,
+            positions,
+            faults: Vec::new(),
+            stand_ins: StandIns::default(),
+            rows: 0,
+            bytes: 0,
+            batch_bytes,
+        })
     }
 
     /// `cells` are in the schema's order; `position` is there when the builder has positions.
@@ -161,7 +172,14 @@ impl RowsBuilder {
         Ok(())
     }
 
+    /// Something stands in for the column's value of the row that comes next.
+    pub fn stand_in(&mut self, column: usize) {
+        self.stand_ins.note(self.rows, column);
+    }
+
+    /// The row that would have come next is this fault.
     pub fn fault(&mut self, fault: RowFault) {
+        self.stand_ins.forget(self.rows);
         self.bytes += 64 + fault.row.iter().map(|(_, v)| 32 + v.as_ref().map_or(0, String::len)).sum::<usize>();
         self.faults.push(fault);
     }
@@ -186,6 +204,7 @@ impl RowsBuilder {
             batch,
             positions: self.positions.as_mut().map(Int64Builder::finish),
             faults: std::mem::take(&mut self.faults),
+            stood_in: self.stand_ins.take(&[]),
         })
     }
 }

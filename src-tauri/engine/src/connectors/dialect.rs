@@ -42,12 +42,33 @@ pub trait Dialect: Send + Sync {
     /// Deletes every row.
     fn delete_all(&self, table: &TableName) -> String;
 
+    /// What the database's own types cannot hold, though its columns' declared types say nothing of it.
+    fn limits(&self) -> ValueLimits {
+        ValueLimits::default()
+    }
+
     fn create_schema(&self, schema: &str) -> Option<String>;
 
     /// The database's SQL for a default that is a literal or the current time in another database's dialect;
     /// `None` when it cannot be carried.
     fn translate_default(&self, default: &str, logical: &LogicalType) -> Option<String> {
         translate_plain_default(default, logical)
+    }
+}
+
+/// Values that Arrow holds and a database may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueLimits {
+    /// The character U+0000 in text.
+    pub nul: bool,
+    pub nan: bool,
+    pub infinity: bool,
+}
+
+impl Default for ValueLimits {
+    /// Holds everything.
+    fn default() -> Self {
+        ValueLimits { nul: true, nan: true, infinity: true }
     }
 }
 

@@ -12,6 +12,7 @@ use futures::Stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::StoodIn;
 use crate::catalog::{Table, TableKind};
 use crate::error::{Error, Result};
 
@@ -87,6 +88,8 @@ pub struct Rows {
     pub positions: Option<Int64Array>,
     /// Rows that exist but cannot be represented; they count as read, and are not in `batch`.
     pub faults: Vec<RowFault>,
+    /// Values of `batch` that something stands in for, because they could not be read and a person chose so.
+    pub stood_in: Vec<StoodIn>,
 }
 
 /// One row that could not be read as its columns' types.

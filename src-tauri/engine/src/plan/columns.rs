@@ -6,7 +6,7 @@ use super::{Finding, FindingCode, Severity, StepColumn};
 use crate::catalog::{Column, Table};
 use crate::connectors::Read;
 use crate::error::Result;
-use crate::model::{ColumnMapping, LinkState, TableMapping};
+use crate::model::{ColumnMapping, LinkState, ReadAs, Substitute, TableMapping};
 use crate::transform::{Compiled, Expressions, Problem, expression_of};
 use crate::types::{LogicalType, Verdict, verdict};
 
@@ -24,6 +24,8 @@ pub struct ColumnView {
     pub verdict: Option<Verdict>,
     pub problem: Option<Problem>,
     pub approved: bool,
+    pub misfit: Substitute,
+    pub strip_nul: bool,
     /// No row gives NULL, as far as the source's schema tells.
     pub never_null: bool,
 }
@@ -40,8 +42,26 @@ impl ColumnView {
             to_type: self.to_type?,
             verdict: self.verdict?,
             approved: self.approved,
+            misfit: self.misfit,
+            strip_nul: self.strip_nul,
         })
     }
+}
+
+/// The source table as the mapping has it read.
+pub fn as_read(mapping: &TableMapping, source: &Table) -> Table {
+    let mut table = source.clone();
+    for column in &mut table.columns {
+        let Some(reading) = mapping.reading.get(&column.name) else { continue };
+        column.logical = match reading.read_as {
+            Some(ReadAs::Text) => LogicalType::TEXT,
+            Some(ReadAs::Boolean) => LogicalType::Boolean,
+            Some(ReadAs::Uuid | ReadAs::UuidSwapped) => LogicalType::Uuid,
+            Some(ReadAs::Utf8Twice) | None => column.logical.clone(),
+        };
+        column.reading = Some(reading.clone());
+    }
+    table
 }
 
 /// Compiles every column of the mapping against the source table.
@@ -77,6 +97,8 @@ pub fn view_columns(
                 verdict,
                 problem,
                 approved: link.approve_loss,
+                misfit: link.misfit.clone(),
+                strip_nul: link.strip_nul,
                 never_null,
             })
         })

@@ -63,6 +63,11 @@ pub struct StepColumn {
     pub to_type: LogicalType,
     pub verdict: Verdict,
     pub approved: bool,
+    /// What stands in for values that do not fit.
+    #[serde(default, skip_serializing_if = "Substitute::is_reject")]
+    pub misfit: Substitute,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strip_nul: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -71,6 +71,20 @@ pub(super) fn unknown_table(index: usize, mapping: &TableMapping, catalog: &Cata
     )
 }
 
+/// Choices about source columns that are not there.
+pub(super) fn unknown_readings(index: usize, mapping: &TableMapping, source: &Table, found: &mut Vec<Finding>) {
+    for name in mapping.reading.keys().filter(|name| source.column(name).is_none()) {
+        found.push(finding(
+            FindingCode::UnknownColumn,
+            Severity::Blocks,
+            Some(&mapping.to),
+            Some(format!("tables[{index}].reading")),
+            format!("it is said how {name} is read, and {} has no such column", source.name),
+            "Correct the column's name, or take the choice out.",
+        ));
+    }
+}
+
 /// Findings about one mapped table.
 pub(super) fn table(
     index: usize,

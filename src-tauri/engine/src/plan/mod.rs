@@ -10,7 +10,7 @@ mod target;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub use columns::{ColumnView, missing_required, view_columns};
+pub use columns::{ColumnView, as_read, missing_required, view_columns};
 pub use document::*;
 pub use target::{proposed_table, resolve_target};
 
@@ -65,6 +65,8 @@ pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> 
             findings.push(findings::unknown_table(index, mapping, sides.source_catalog));
             continue;
         };
+        findings::unknown_readings(index, mapping, source, &mut findings);
+        let source = &as_read(mapping, source);
         steps.push(step(project, index, mapping, source, sides, expressions, &mut findings)?);
     }
     if steps.is_empty() {

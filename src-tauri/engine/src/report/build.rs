@@ -6,12 +6,9 @@ use super::words::{counted, grouped};
 use super::{Outcome, RejectReason, Report, Side, TableReport};
 use crate::connectors::url;
 use crate::error::Result;
-use crate::run::{RejectFiles, RunStatus};
+use crate::run::{ChangeFiles, RejectFiles, RunStatus};
 use crate::verify::Verification;
 use crate::workspace::{RunRecord, Workspace};
-
-/// Different reasons told apart in one table; what is beyond is counted together.
-const REASONS: usize = 200;
 
 /// Makes the report of a run, whatever state it is in.
 ///
@@ -19,6 +16,7 @@ const REASONS: usize = 200;
 /// `Io` or `WrongFormat` when a reject file is there but cannot be read.
 pub fn build(record: &RunRecord, workspace: &Workspace) -> Result<Report> {
     let files = RejectFiles::new(&workspace.run_folder(&record.run));
+    let changes = ChangeFiles::new(&workspace.run_folder(&record.run));
     let mut tables = Vec::with_capacity(record.tables.len());
     for (step, progress) in record.tables.iter().enumerate() {
         let name = progress.target.to_string();
@@ -27,6 +25,7 @@ pub fn build(record: &RunRecord, workspace: &Workspace) -> Result<Report> {
             progress: progress.clone(),
             rejects: path.exists().then(|| path.display().to_string()),
             reject_reasons: reasons(&files, step as u32, &name)?,
+            changes: changes.of_step(step as u32)?,
             sequences: record.sequences.get(step).cloned().unwrap_or_default(),
         });
     }
@@ -146,30 +145,46 @@ fn different_tables(verification: &Verification) -> String {
     }
 }
 
+/// How many rows were rejected for each reason, most first. A reason says no value; the place in a file that it names
+/// is left to the reject file.
 fn reasons(files: &RejectFiles, step: u32, table: &str) -> Result<Vec<RejectReason>> {
     let mut counts: HashMap<String, u64> = HashMap::new();
-    let mut beyond = 0;
     for row in files.read(step, table)? {
         let row = row?;
+        let reason = without_place(&row.reason);
         let reason = match row.column {
-            Some(column) if !row.reason.contains(&column) => format!("{column}: {}", row.reason),
-            _ => row.reason,
+            Some(column) if !reason.contains(&column) => format!("{column}: {reason}"),
+            _ => reason.to_string(),
         };
-        if counts.len() < REASONS || counts.contains_key(&reason) {
-            *counts.entry(reason).or_insert(0) += 1;
-        } else {
-            beyond += 1;
-        }
+        *counts.entry(reason).or_insert(0) += 1;
     }
     let mut reasons: Vec<RejectReason> =
         counts.into_iter().map(|(reason, rows)| RejectReason { reason, rows }).collect();
     reasons.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.reason.cmp(&b.reason)));
-    if beyond > 0 {
-        reasons.push(RejectReason { reason: "other reasons".into(), rows: beyond });
-    }
     Ok(reasons)
+}
+
+/// "line 7 at byte 99: the value is not a number" → "the value is not a number".
+fn without_place(reason: &str) -> &str {
+    match reason.split_once(": ") {
+        Some((place, rest)) if place.contains("line ") || place.starts_with("row ") => rest,
+        _ => reason,
+    }
 }
 
 fn without_password(side: &Side) -> Side {
     Side { url: url::without_password(&side.url), ..side.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_the_same_in_every_line_of_a_file() {
+        assert_eq!(without_place("line 7 at byte 99: the value is not a number"), "the value is not a number");
+        assert_eq!(without_place("a.json, line 7, byte 3: x is text"), "x is text");
+        assert_eq!(without_place("row 12: the value is beyond the range"), "the value is beyond the range");
+        assert_eq!(without_place("a row is there already: (id)"), "a row is there already: (id)");
+    }
 }

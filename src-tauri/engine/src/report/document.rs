@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::connectors::SequenceSet;
 use crate::plan::{Finding, Statement};
+use crate::run::Approval;
+use crate::run::changes::ChangeCount;
 use crate::run::event::{LogLine, RunFailure, RunStatus, TableProgress};
 use crate::verify::Verification;
 
@@ -31,8 +33,8 @@ pub struct Report {
     pub tables: Vec<TableReport>,
     pub findings: Vec<Finding>,
     pub statements: Vec<Statement>,
-    /// Destructive acts and lossy conversions that a person approved.
-    pub approvals: Vec<String>,
+    /// Destructive acts, lossy conversions and choices about values that a person approved.
+    pub approvals: Vec<Approval>,
     pub verification: Option<Verification>,
     pub error: Option<RunFailure>,
     pub log: Vec<LogLine>,
@@ -76,6 +78,9 @@ pub struct TableReport {
     /// How many rows were rejected for each reason, most first.
     pub reject_reasons: Vec<RejectReason>,
     pub sequences: Vec<SequenceSet>,
+    /// Values that were changed because a person chose so.
+    #[serde(default)]
+    pub changes: Vec<ChangeCount>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

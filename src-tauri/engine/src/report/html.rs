@@ -3,7 +3,7 @@
 use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::Report;
-use super::words::{duration, grouped, moment, size};
+use super::words::{change_in_words, duration, grouped, moment, size};
 use crate::error::{ErrorContext, ErrorKind, Result};
 use crate::verify::{ColumnVerification, Measure, TableVerification, Verification};
 
@@ -37,6 +37,11 @@ pub fn html(report: &Report) -> Result<String> {
                 filtered => total(|t| t.filtered),
                 bytes => total(|t| t.bytes),
             },
+            changes => report
+                .tables
+                .iter()
+                .flat_map(|t| t.changes.iter().map(|c| format!("{}: {}", t.progress.target, change_in_words(c))))
+                .collect::<Vec<_>>(),
             verified => report.verification.as_ref().map(verified),
         })
         .or_error(ErrorKind::Internal, failed)

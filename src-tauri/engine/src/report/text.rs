@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::html::figure_names;
-use super::words::{NARROW_SPACE, duration, grouped, moment, size};
+use super::words::{NARROW_SPACE, change_in_words, duration, grouped, moment, size};
 use super::{Report, Side};
 use crate::model::Environment;
 use crate::plan::Severity;
@@ -18,10 +18,13 @@ pub fn text(report: &Report) -> String {
     head(report, &mut page);
     rows(report, &mut page);
     rejects(report, &mut page);
+    changes(report, &mut page);
     verification(report, &mut page);
     sequences(report, &mut page);
     page.section("Approved by a person");
-    page.items(&report.approvals, "nothing");
+    let approvals: Vec<String> =
+        report.approvals.iter().map(|a| format!("{} ({}, {})", a.what, a.by, moment(&a.at))).collect();
+    page.items(&approvals, "nothing");
     findings(report, &mut page);
     statements(report, &mut page);
     page.section("What this report does not say");
@@ -100,6 +103,20 @@ fn rejects(report: &Report, page: &mut Page) {
         if let Some(path) = &table.rejects {
             page.line(&format!("    {path}"));
         }
+    }
+}
+
+fn changes(report: &Report, page: &mut Page) {
+    page.section("Values changed by choice");
+    let mut none = true;
+    for table in &report.tables {
+        for change in &table.changes {
+            none = false;
+            page.item(&format!("{}: {}", table.progress.target, change_in_words(change)));
+        }
+    }
+    if none {
+        page.item("none");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::model::VerifyLevel;
+use crate::run::{ChangeCount, ChangeKind};
 
 /// Stands between thousands; a plain-text report writes a comma instead.
 pub const NARROW_SPACE: char = '\u{202f}';
@@ -59,6 +60,20 @@ pub fn moment(text: &str) -> String {
     match (text.get(..10), text.get(11..19)) {
         (Some(day), Some(time)) if text.ends_with('Z') => format!("{day} {time} UTC"),
         _ => text.to_string(),
+    }
+}
+
+/// "3 values of day could not be read as its type: what the project says stands in for them".
+pub fn change_in_words(change: &ChangeCount) -> String {
+    let values = counted(change.values, "value");
+    match change.kind {
+        ChangeKind::Read => {
+            format!("{values} of the source's {} not read as stored, but as the project says", change.column)
+        }
+        ChangeKind::Misfit => {
+            format!("{values} did not fit {}: what the project says stands in for them", change.column)
+        }
+        ChangeKind::Stripped => format!("{values} of {} without NUL characters that they held", change.column),
     }
 }
 

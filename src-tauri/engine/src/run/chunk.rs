@@ -7,13 +7,14 @@ use datafusion::arrow::array::{Array, Int64Array, RecordBatch};
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
+use super::changes::{ChangeKind, Changes};
 use super::control::Control;
 use super::present::Present;
 use super::rejects::RejectedRow;
 use super::step::StepContext;
 use super::straight;
 use super::text::RowText;
-use crate::connectors::{Checkpoint, ChunkWriter, Range, RowFault, Rows, Scan};
+use crate::connectors::{self, Checkpoint, ChunkWriter, Range, RowFault, Rows, Scan};
 use crate::error::{Advice, Error, ErrorKind, Result};
 use crate::transform::Transformed;
 use crate::verify::row_hashes;
@@ -36,6 +37,7 @@ struct Tally {
     filtered: u64,
     bytes: u64,
     rejects: Vec<RejectedRow>,
+    changes: Changes,
 }
 
 /// Carries one chunk over. In a dry run everything happens but the writing.
@@ -122,6 +124,7 @@ async fn attempt(
         )));
     }
     step.rejects.keep(step.number, chunk, &tally.rejects)?;
+    step.changes.keep(step.number, chunk, &tally.changes)?;
     if let Some(writer) = writer {
         writer.commit(&checkpoint).await.map_err(place)?;
     }
@@ -150,7 +153,7 @@ fn read_ahead(step: Arc<StepContext>, range: Range) -> mpsc::Receiver<Result<Opt
             limit: None,
             batch_bytes: step.batch_bytes,
         };
-        let mut stream = match step.source_connection.read().scan(scan).await {
+        let mut stream = match connectors::scan(step.source_connection.read(), scan).await {
             Ok(stream) => stream,
             Err(e) => {
                 // Nobody listens any more only when the chunk is given up already.
@@ -186,6 +189,17 @@ async fn take(
     let Parcel { rows, transformed } = parcel;
     tally.read += (rows.batch.num_rows() + rows.faults.len()) as u64;
     tally.filtered += transformed.filtered.len() as u64;
+    for stood_in in &rows.stood_in {
+        let column = rows.batch.schema_ref().field(stood_in.column).name().clone();
+        *tally.changes.entry((column, ChangeKind::Read)).or_default() += 1;
+    }
+    for (column, changed) in step.transform.column_names().zip(&transformed.changed) {
+        for (kind, values) in [(ChangeKind::Misfit, changed.misfits), (ChangeKind::Stripped, changed.stripped)] {
+            if values > 0 {
+                *tally.changes.entry((column.to_string(), kind)).or_default() += values;
+            }
+        }
+    }
     tally.rejects.extend(rows.faults.iter().map(|f| fault(step, f)));
     let batch = &transformed.batch;
     let refused = match writer {

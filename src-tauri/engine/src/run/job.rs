@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::approval::{self, Approval};
 use super::control::Control;
 use super::event::{
     FinishedTable, LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunSnapshot, RunStatus, TableProgress,
@@ -58,13 +59,11 @@ impl Job {
         observer: Arc<dyn RunObserver>,
     ) -> Result<Job> {
         let plan = migration.plan().await?;
-        let mut approvals = permit(&plan, dry_run, confirmed)?;
-        approvals.extend(plan.steps.iter().flat_map(|s| {
-            s.columns
-                .iter()
-                .filter(|c| c.approved && !c.verdict.is_lossless())
-                .map(|c| format!("{}.{}: {}", s.to, c.to, c.verdict.why().unwrap_or_default()))
-        }));
+        let mut approved = permit(&plan, dry_run, confirmed)?;
+        approved.extend(approval::choices(&migration.project, &plan));
+        let (by, at) = (operator(), now());
+        let approvals: Vec<Approval> =
+            approved.into_iter().map(|what| Approval { what, by: by.clone(), at: at.clone() }).collect();
         let run = uuid::Uuid::now_v7().to_string();
         let lock = workspace.lock_run(&run)?;
         let (source, target) = migration.described();
@@ -106,12 +105,12 @@ impl Job {
             project: migration.project.clone(),
             base: migration.base.clone(),
             dry_run,
-            operator: operator(),
+            operator: by,
             source,
             target,
             status: RunStatus::Running,
             phase: Phase::Preparing,
-            started_at: now(),
+            started_at: at,
             finished_at: None,
             seconds: 0.0,
             tables,
@@ -125,7 +124,7 @@ impl Job {
         };
         workspace.keep_run(&record)?;
         for approval in &record.approvals {
-            workspace.audit(Some(&run), &format!("approved: {approval}"))?;
+            workspace.audit(Some(&run), &format!("approved: {}", approval.what))?;
         }
         workspace.audit(Some(&run), if dry_run { "dry run started" } else { "run started" })?;
         Ok(Self::with(migration, record, workspace, lock, false, observer))
@@ -156,7 +155,10 @@ impl Job {
                 byte_estimate: None,
                 ..t.clone()
             };
-            if migration.source_catalog.table(&step.from).map(bare) != Some(bare(&step.source)) {
+            let mapping = record.project.tables.get(step.mapping as usize);
+            let now = migration.source_catalog.table(&step.from);
+            let now = now.map(|t| mapping.map_or_else(|| t.clone(), |m| crate::plan::as_read(m, t)));
+            if now.as_ref().map(bare) != Some(bare(&step.source)) {
                 return refused(
                     format!("the source table {} is not as it was when the run began", step.from),
                     "Roll the run back and start a new one.",

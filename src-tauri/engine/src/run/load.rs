@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::changes::ChangeFiles;
 use super::chunk;
 use super::control::Control;
 use super::event::TableState;
@@ -209,6 +210,7 @@ impl Load<'_> {
             refused: Default::default(),
             writers: writers.clone(),
             batch_bytes: options.batch_bytes as usize,
+            changes: ChangeFiles::new(&self.workspace.run_folder(&self.record.run)),
             rejects: RejectFiles::new(&self.workspace.run_folder(&self.record.run)),
             reject_limit: options.reject_limit,
             progress: self.progress.clone(),

@@ -4,6 +4,8 @@
 //! where it was, with nothing lost and nothing twice. In every chunk read = written + rejected + filtered.
 //! It must not know the window.
 
+pub mod approval;
+pub mod changes;
 mod chunk;
 mod control;
 pub mod event;
@@ -18,6 +20,8 @@ mod step;
 mod straight;
 pub mod text;
 
+pub use approval::Approval;
+pub use changes::{ChangeCount, ChangeFiles, ChangeKind};
 pub use control::Control;
 pub use event::{LogLevel, Phase, RunEvent, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState};
 pub use job::{Confirmed, Job, snapshot};

@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::sync::Semaphore;
 
+use super::changes::ChangeFiles;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
 use crate::catalog::Table;
 use crate::connectors::{Connection, Read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Step;
-use crate::transform::{Expressions, OutputColumn, Rule, Transform, column};
+use crate::transform::{Expressions, Misfit, OutputColumn, Rule, Transform, column};
 
 /// After so many chunks with refused rows a step's others are written batch by batch at once.
 const MANY_REFUSED: u32 = 3;
@@ -47,6 +48,7 @@ pub(super) struct StepContext {
     pub writers: Arc<Semaphore>,
     pub batch_bytes: usize,
     pub rejects: RejectFiles,
+    pub changes: ChangeFiles,
     pub reject_limit: Option<u64>,
     pub progress: Arc<Progress>,
 }
@@ -80,7 +82,11 @@ impl StepContext {
 
 /// The pairs of columns of a step that changes nothing.
 pub(super) fn copied(step: &Step) -> Option<Vec<(String, String)>> {
-    if step.filter.is_some() || step.columns.is_empty() {
+    let chosen = |c: &crate::plan::StepColumn| !c.misfit.is_reject() || c.strip_nul;
+    if step.filter.is_some() || step.columns.is_empty() || step.columns.iter().any(chosen) {
+        return None;
+    }
+    if step.source.columns.iter().any(|c| c.reading.is_some()) {
         return None;
     }
     let source = |expression: &str| step.source.columns.iter().find(|c| column(&c.name) == expression);
@@ -149,7 +155,13 @@ pub fn compile(
             expression: expressions
                 .compile(&planned.expression, &schema)
                 .map_err(|p| here(Error::from(p).column(&planned.to)))?,
-            rule: Rule::new(column, &planned.verdict, planned.approved),
+            rule: Rule {
+                limits: target.dialect().limits(),
+                misfit: Misfit::new(&planned.misfit, target_schema.field(outputs.len()).data_type())
+                    .map_err(|e| here(e.column(&planned.to)))?,
+                strip_nul: planned.strip_nul,
+                ..Rule::new(column, &planned.verdict, planned.approved)
+            },
         });
     }
     Ok(CompiledStep { read: read_columns, columns, transform: Transform::new(filter, outputs, target_schema)? })

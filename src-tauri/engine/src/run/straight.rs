@@ -49,6 +49,7 @@ pub(super) async fn carry(step: &StepContext, chunk: u32, range: &Range, control
     }
     // Of an earlier try.
     step.rejects.keep(step.number, chunk, &[])?;
+    step.changes.keep(step.number, chunk, &Default::default())?;
     writer.commit(&checkpoint).await?;
     Ok(LedgerEntry::of(&checkpoint, begun.elapsed().as_secs_f64()))
 }

@@ -1,16 +1,22 @@
 //! From an expression's value to what the target column stores, without a silent change.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Int64Array, StringArray, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Int64Array, Scalar, StringArray, new_null_array,
 };
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::kernels::cmp;
+use datafusion::arrow::compute::kernels::zip::zip;
 use datafusion::arrow::compute::{CastOptions, can_cast_types, cast_with_options, nullif};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
 use datafusion::arrow::util::display::FormatOptions;
 
 use crate::catalog::Column;
+use crate::connectors::ValueLimits;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::Substitute;
 use crate::types::{LogicalType, Verdict};
 
 /// What a target column demands of its values.
@@ -21,6 +27,50 @@ pub struct Rule {
     pub required: bool,
     /// A person approved that values change (see the plan's verdict).
     pub may_change: bool,
+    pub limits: ValueLimits,
+    /// What stands in for a value that does not fit.
+    pub misfit: Misfit,
+    pub strip_nul: bool,
+}
+
+/// What stands in for a value that does not fit, in the target's Arrow type.
+#[derive(Debug, Clone, Default)]
+pub enum Misfit {
+    /// Nothing: its row is rejected.
+    #[default]
+    Reject,
+    Null,
+    /// An array of one value.
+    Value(ArrayRef),
+}
+
+impl Misfit {
+    /// # Errors
+    /// `InvalidProject` when the constant is not of the type.
+    pub fn new(substitute: &Substitute, to: &DataType) -> Result<Misfit> {
+        let text = match substitute {
+            Substitute::Reject => return Ok(Misfit::Reject),
+            Substitute::Null => return Ok(Misfit::Null),
+            Substitute::Value(text) => text,
+        };
+        let text: ArrayRef = Arc::new(StringArray::from(vec![text.as_str()]));
+        let options = CastOptions { safe: false, format_options: FormatOptions::default() };
+        cast_with_options(&text, to, &options).map(Misfit::Value).map_err(|e| {
+            Error::new(
+                ErrorKind::InvalidProject,
+                format!("the value that stands in for misfits is no {}", LogicalType::from_arrow(to)),
+            )
+            .hint("Give a value of the column's type.")
+            .source(e)
+        })
+    }
+}
+
+/// Values that were changed because a person chose so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changed {
+    pub misfits: u64,
+    pub stripped: u64,
 }
 
 impl Rule {
@@ -29,14 +79,28 @@ impl Rule {
             to: column.logical.clone(),
             required: !column.nullable && column.identity.is_none(),
             may_change: approved && matches!(verdict, Verdict::Lossy { .. }),
+            limits: ValueLimits::default(),
+            misfit: Misfit::Reject,
+            strip_nul: false,
         }
     }
 
-    /// Converts every value; `reject` is told of those that do not fit, and they are NULL in the result.
-    pub fn apply(&self, value: &ArrayRef, to: &DataType, reject: &mut dyn FnMut(u32, String)) -> Result<ArrayRef> {
-        let converted = self.convert(value, to, reject)?;
-        self.check_length(&converted, reject);
-        let converted = self.check_text_form(converted, reject);
+    /// Converts every value; `reject` is told of those that do not fit and that nothing stands in for.
+    pub fn apply(
+        &self,
+        value: &ArrayRef,
+        to: &DataType,
+        reject: &mut dyn FnMut(u32, String),
+    ) -> Result<(ArrayRef, Changed)> {
+        let mut changed = Changed::default();
+        let value = if self.strip_nul { without_nul(value, &mut changed.stripped) } else { value.clone() };
+        let mut misfits: Vec<(u32, String)> = Vec::new();
+        let mut refuse = |row: u32, reason: String| misfits.push((row, reason));
+        let converted = self.convert(&value, to, &mut refuse)?;
+        self.check_length(&converted, &mut refuse);
+        let converted = self.check_text_form(converted, &mut refuse);
+        self.check_limits(&converted, &mut refuse);
+        let converted = self.settle(converted, misfits, &mut changed.misfits, reject)?;
         if self.required && converted.null_count() > 0 {
             for row in 0..converted.len() {
                 if converted.is_null(row) {
@@ -45,7 +109,69 @@ impl Rule {
                 }
             }
         }
-        Ok(converted)
+        Ok((converted, changed))
+    }
+
+    /// Puts what stands in into the places of the misfits, or rejects their rows.
+    fn settle(
+        &self,
+        converted: ArrayRef,
+        misfits: Vec<(u32, String)>,
+        count: &mut u64,
+        reject: &mut dyn FnMut(u32, String),
+    ) -> Result<ArrayRef> {
+        if misfits.is_empty() {
+            return Ok(converted);
+        }
+        if matches!(self.misfit, Misfit::Reject) {
+            misfits.into_iter().for_each(|(row, reason)| reject(row, reason));
+            return Ok(converted);
+        }
+        let mut here = vec![false; converted.len()];
+        misfits.iter().for_each(|(row, _)| here[*row as usize] = true);
+        *count = here.iter().filter(|misfit| **misfit).count() as u64;
+        let here = BooleanArray::from(here);
+        match &self.misfit {
+            Misfit::Value(value) => zip(&here, &Scalar::new(value.clone()), &converted).map_err(defect),
+            _ => nullif(&converted, &here).map_err(defect),
+        }
+    }
+
+    /// What the target's types cannot hold, whatever their declaration says.
+    fn check_limits(&self, value: &ArrayRef, reject: &mut dyn FnMut(u32, String)) {
+        let mut each = |row: usize, fits: bool, why: &str| {
+            if !fits && value.is_valid(row) {
+                reject(row as u32, why.into());
+            }
+        };
+        let ValueLimits { nul, nan, infinity } = self.limits;
+        let mut float = |row: usize, x: f64| {
+            each(row, nan || !x.is_nan(), "the target has no NaN");
+            each(row, infinity || !x.is_infinite(), "the target has no infinity");
+        };
+        match value.data_type() {
+            DataType::Float64 if !(nan && infinity) => {
+                value.as_primitive::<Float64Type>().values().iter().enumerate().for_each(|(row, x)| float(row, *x));
+            }
+            DataType::Float32 if !(nan && infinity) => {
+                let values = value.as_primitive::<Float32Type>().values();
+                values.iter().enumerate().for_each(|(row, x)| float(row, f64::from(*x)));
+            }
+            DataType::Utf8 if !nul => {
+                let text = value.as_string::<i32>();
+                // Looking at all values at once is quicker than at each: most batches hold none.
+                if memchr::memchr(0, text.value_data()).is_some() {
+                    (0..text.len()).for_each(|row| {
+                        each(
+                            row,
+                            !text.value(row).contains('\0'),
+                            "holds a NUL character, which the target's text cannot",
+                        );
+                    });
+                }
+            }
+            _ => {}
+        }
     }
 
     fn convert(&self, value: &ArrayRef, to: &DataType, reject: &mut dyn FnMut(u32, String)) -> Result<ArrayRef> {
@@ -156,6 +282,27 @@ impl Rule {
         }
         value
     }
+}
+
+/// Text without its NUL characters; `count` is the number of values that had some.
+fn without_nul(value: &ArrayRef, count: &mut u64) -> ArrayRef {
+    let Some(text) = value.as_string_opt::<i32>() else { return value.clone() };
+    if memchr::memchr(0, text.value_data()).is_none() {
+        return value.clone();
+    }
+    let stripped: StringArray = text
+        .iter()
+        .map(|t| {
+            t.map(|t| match t.contains('\0') {
+                true => {
+                    *count += 1;
+                    Cow::Owned(t.replace('\0', ""))
+                }
+                false => Cow::Borrowed(t),
+            })
+        })
+        .collect();
+    Arc::new(stripped)
 }
 
 fn lengths(text: &StringArray) -> Int64Array {

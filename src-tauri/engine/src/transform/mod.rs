@@ -11,7 +11,7 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, Recor
 use datafusion::arrow::compute::{filter_record_batch, take, take_record_batch};
 pub use datafusion::arrow::datatypes::SchemaRef;
 
-pub use convert::Rule;
+pub use convert::{Changed, Misfit, Rule};
 pub use expressions::{Compiled, Expressions, Problem, column, expression_of};
 pub use functions::{FunctionInfo, functions};
 
@@ -43,6 +43,8 @@ pub struct Transformed {
     pub rejects: Vec<Reject>,
     /// Positions in the source batch of the rows that the filter left out.
     pub filtered: Vec<u32>,
+    /// For each column, the values that were changed because a person chose so; of rejected rows too.
+    pub changed: Vec<Changed>,
 }
 
 /// A row that cannot become a target row. The reason names no value.
@@ -61,6 +63,11 @@ impl Transform {
             return Err(Error::internal("a transform's columns and its target's differ in number"));
         }
         Ok(Transform { filter, columns, target })
+    }
+
+    /// The target columns, in the order of `Transformed::changed`.
+    pub fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|c| c.name.as_str())
     }
 
     pub fn target(&self) -> &SchemaRef {
@@ -107,6 +114,7 @@ impl Transform {
         let input = if all { batch.clone() } else { take_record_batch(batch, &origin).map_err(defect)? };
 
         let mut failed = vec![false; input.num_rows()];
+        let mut changed = Vec::with_capacity(self.columns.len());
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
         for (column, field) in self.columns.iter().zip(self.target.fields()) {
             let mut reject = |row: u32, reason: String| {
@@ -115,7 +123,9 @@ impl Transform {
                 }
             };
             let value = evaluate(&column.expression, &input, &mut reject)?;
-            arrays.push(column.rule.apply(&value, field.data_type(), &mut reject)?);
+            let (array, count) = column.rule.apply(&value, field.data_type(), &mut reject)?;
+            arrays.push(array);
+            changed.push(count);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(input.num_rows()));
         let mut output = RecordBatch::try_new_with_options(self.target.clone(), arrays, &options).map_err(defect)?;
@@ -127,7 +137,7 @@ impl Transform {
             let kept = take(&origin, &UInt32Array::from(kept), None).map_err(defect)?;
             origin = UInt32Array::from(kept.to_data());
         }
-        Ok(Transformed { batch: output, origin, rejects, filtered })
+        Ok(Transformed { batch: output, origin, rejects, filtered, changed })
     }
 }
 

@@ -4,6 +4,7 @@ use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, Reco
 use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 
 use super::*;
+use crate::connectors::ValueLimits;
 use crate::types::LogicalType;
 
 fn people() -> RecordBatch {
@@ -23,7 +24,14 @@ fn compile(sql: &str) -> Result<Compiled, Problem> {
 fn transform(filter: Option<&str>, sql: &str, to: LogicalType, required: bool) -> Transformed {
     let schema: SchemaRef = Arc::new(Schema::new(vec![Field::new("out", to.arrow(), true)]));
     let filter = filter.map(|f| Expressions::new().compile_filter(f, &people().schema()).unwrap());
-    let rule = Rule { to, required, may_change: false };
+    let rule = Rule {
+        to,
+        required,
+        may_change: false,
+        limits: ValueLimits::default(),
+        misfit: Misfit::Reject,
+        strip_nul: false,
+    };
     let column = OutputColumn { name: "out".into(), expression: compile(sql).unwrap(), rule };
     Transform::new(filter, vec![column], schema).unwrap().apply(&people()).unwrap()
 }

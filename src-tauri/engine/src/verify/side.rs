@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::accumulate::Figures;
 use crate::catalog::Table;
-use crate::connectors::{Connection, Range, Scan};
+use crate::connectors::{self, Connection, Range, Scan};
 use crate::error::{Error, Result};
 use crate::model::VerifyLevel;
 use crate::run::Control;
@@ -57,7 +57,7 @@ async fn of_range(side: &Side, range: Range, control: &Control) -> Result<(Figur
     let mut unreadable = 0;
     let scan =
         Scan { table: side.table.clone(), columns: side.columns.clone(), range, limit: None, batch_bytes: BATCH_BYTES };
-    let mut stream = side.connection.read().scan(scan).await?;
+    let mut stream = connectors::scan(side.connection.read(), scan).await?;
     while let Some(rows) = stream.next().await {
         control.check()?;
         let rows = rows?;

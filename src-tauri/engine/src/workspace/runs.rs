@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::model::Project;
 use crate::plan::Plan;
 use crate::report::Side;
+use crate::run::Approval;
 use crate::run::event::{LogLine, Phase, RunFailure, RunStatus, TableProgress};
 use crate::verify::Verification;
 
@@ -40,7 +41,8 @@ pub struct RunRecord {
     /// Rows that each step's target held before; in the order of the steps.
     pub rows_before: Vec<u64>,
     pub sequences: Vec<Vec<SequenceSet>>,
-    pub approvals: Vec<String>,
+    #[serde(deserialize_with = "crate::run::approval::read")]
+    pub approvals: Vec<Approval>,
     pub verification: Option<Verification>,
     pub error: Option<RunFailure>,
     pub log: Vec<LogLine>,

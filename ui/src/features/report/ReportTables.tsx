@@ -1,6 +1,6 @@
 /** The run's tables with their figures, and why rows were rejected. */
 import { Anchor } from "@mantine/core";
-import type { TableName, TableReport } from "../../bindings";
+import type { ChangeKind, TableName, TableReport } from "../../bindings";
 import { bytes, count, counted, duration } from "../../app/format";
 import { Name, nameOf } from "../../app/Name";
 import { Rows, type RowColumn } from "../../app/Rows";
@@ -63,18 +63,29 @@ export function ReportTables({ tables, dryRun, onRejects }: ReportTablesProps) {
       rows={tables}
       columns={columns}
       rowKey={(table) => nameOf(table.target)}
-      below={(table) => (table.reject_reasons.length > 0 ? <More table={table} /> : null)}
+      below={(table) => (table.reject_reasons.length > 0 || (table.changes?.length ?? 0) > 0 ? <More table={table} /> : null)}
       empty="No table was carried."
       testId="report-tables"
     />
   );
 }
 
+const changed: Record<ChangeKind, string> = {
+  read: "read as the project says, not as stored",
+  misfit: "did not fit; what the project says stands in",
+  stripped: "without the NUL characters that they held",
+};
+
 function More({ table }: { table: TableReport }) {
   return (
     <ul className={css.more}>
       {table.reject_reasons.map((each) => (
         <li key={each.reason} className={css.reason}>{counted(each.rows, "row")}: <span className="wrap">{each.reason}</span></li>
+      ))}
+      {table.changes?.map((each) => (
+        <li key={`${each.column} ${each.kind}`} className={css.reason} data-testid="changed">
+          {counted(each.values, "value")} of <bdi>{each.column}</bdi>: {changed[each.kind]}
+        </li>
       ))}
     </ul>
   );

@@ -126,7 +126,12 @@ function ReportView({ report }: { report: ReportOf }) {
         ) : (
           <ul className={css.approvals} data-testid="approvals">
             {report.approvals.map((approval) => (
-              <li key={approval}><IconCheck size={14} /> <span className="wrap">{approval}</span></li>
+              <li key={approval.what}>
+                <IconCheck size={14} />{" "}
+                <span className="wrap">
+                  {approval.what} <span className="dim">by <bdi>{approval.by}</bdi>{approval.at !== "" && <>, {moment(approval.at)}</>}</span>
+                </span>
+              </li>
             ))}
           </ul>
         )}

@@ -10,6 +10,7 @@ use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::*;
 
 use super::decode::{self, TOO_WIDE};
+use crate::connectors::stand_in::StandIns;
 use crate::connectors::text::{Fraction, Reason};
 use crate::connectors::{RowFault, Rows};
 use crate::error::{Error, Result};
@@ -183,6 +184,7 @@ pub(super) struct Batch {
     /// Rows that are in the builders and are faults.
     bad: Vec<usize>,
     faults: Vec<RowFault>,
+    stand_ins: StandIns,
     rows: usize,
     bytes: usize,
     width: usize,
@@ -190,10 +192,21 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(schema: SchemaRef, columns: Vec<Column>, batch_bytes: usize) -> Batch {
+    pub(super) fn new(schema: SchemaRef, columns: Vec<Column>, batch_bytes: usize, stand_ins: StandIns) -> Batch {
         let width = columns.iter().map(Column::width).sum::<usize>() + 8;
         let positions = Int64Builder::new();
-        Batch { schema, columns, positions, bad: Vec::new(), faults: Vec::new(), rows: 0, bytes: 0, width, batch_bytes }
+        Batch {
+            schema,
+            columns,
+            positions,
+            bad: Vec::new(),
+            faults: Vec::new(),
+            stand_ins,
+            rows: 0,
+            bytes: 0,
+            width,
+            batch_bytes,
+        }
     }
 
     /// Ends a row that has a value in every column; `variable` are the bytes of its texts.
@@ -205,11 +218,22 @@ impl Batch {
 
     /// Ends a row whose column `failed` has no value, and none of those behind it.
     pub(super) fn broken(&mut self, failed: usize, fault: RowFault) {
+        self.stand_ins.forget(self.rows);
         self.columns[failed..].iter_mut().for_each(Column::null);
         self.positions.append_null();
         self.bad.push(self.rows);
         self.rows += 1;
         self.fault(fault);
+    }
+
+    /// Has the column's value, which was not taken, something that stands in for it? Then its place is NULL now.
+    pub(super) fn stands_in(&mut self, column: usize) -> bool {
+        let stands_in = self.stand_ins.has(column);
+        if stands_in {
+            self.columns[column].null();
+            self.stand_ins.note(self.rows, column);
+        }
+        stands_in
     }
 
     pub(super) fn fault(&mut self, fault: RowFault) {
@@ -232,6 +256,7 @@ impl Batch {
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
         let mut batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options).map_err(failed)?;
         let mut positions = self.positions.finish();
+        let stood_in = self.stand_ins.take(&self.bad);
         if !self.bad.is_empty() {
             let mut bad = self.bad.iter().peekable();
             let kept: BooleanArray = (0..self.rows).map(|i| Some(bad.next_if(|b| **b == i).is_none())).collect();
@@ -241,6 +266,6 @@ impl Batch {
         self.bad.clear();
         self.rows = 0;
         self.bytes = 0;
-        Ok(Rows { batch, positions: Some(positions), faults: std::mem::take(&mut self.faults) })
+        Ok(Rows { batch, positions: Some(positions), faults: std::mem::take(&mut self.faults), stood_in })
     }
 }

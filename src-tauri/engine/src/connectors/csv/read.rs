@@ -21,6 +21,7 @@ use super::records::{Problem, Record, Records};
 use super::scan;
 use crate::catalog::Table;
 use crate::connectors::files::{blocking, failed, no_column, no_file};
+use crate::connectors::stand_in::StandIns;
 use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -165,7 +166,7 @@ fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mps
     let wanted: Vec<usize> =
         scan.columns.iter().filter_map(|name| scan.table.columns.iter().position(|c| c.name == *name)).collect();
     let columns = wanted.iter().map(|field| Column::new(&scan.table.columns[*field].logical)).collect();
-    let mut batch = Batch::new(schema, columns, scan.batch_bytes);
+    let mut batch = Batch::new(schema, columns, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns));
     let mut reader = Reader { form: &form, wanted, null: connection.given.null.as_deref().unwrap_or("").as_bytes() };
     let mut rows = 0u64;
     while scan.limit.is_none_or(|limit| rows < limit) {
@@ -223,7 +224,9 @@ impl Reader<'_> {
                     .map_err(Wrong::Encoding)
                     .and_then(|text| column.value(text.as_bytes()).map_err(Wrong::Value))
             };
-            if let Err(wrong) = written {
+            if let Err(wrong) = written
+                && !batch.stands_in(i)
+            {
                 batch.broken(i, wrong.fault(record, self.form, *field));
                 return;
             }

@@ -17,6 +17,7 @@ use super::source::{Document, Source};
 use crate::catalog::Table;
 use crate::connectors::cells::RowsBuilder;
 use crate::connectors::files::blocking;
+use crate::connectors::stand_in::StandIns;
 use crate::connectors::{Range, Read, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -125,6 +126,7 @@ impl Taker for Counting {
 /// Builds batches and hands them on.
 struct Building<'a> {
     layout: &'a Layout,
+    stand_ins: StandIns,
     builder: RowsBuilder,
     sender: &'a mpsc::Sender<Result<Rows>>,
     left: u64,
@@ -134,7 +136,15 @@ struct Building<'a> {
 
 impl Taker for Building<'_> {
     fn row(&mut self, row: &Row<'_>) -> Result<bool> {
-        match row.cells(self.layout) {
+        let Building { layout, builder, stand_ins, .. } = self;
+        let mut stands_in = |column: usize| {
+            let stands_in = stand_ins.has(column);
+            if stands_in {
+                builder.stand_in(column);
+            }
+            stands_in
+        };
+        match row.cells(layout, &mut stands_in) {
             Ok(cells) => self.builder.row(Some(row.number), &cells)?,
             Err(stop) => return self.fault(row.text, Some(row.own.clone()), stop),
         }
@@ -182,6 +192,7 @@ fn read(
         let Some(collected) = builder.take() else { break };
         let mut building = Building {
             layout: &layout,
+            stand_ins: StandIns::of(&scan.table, &scan.columns),
             builder: collected,
             sender,
             left,

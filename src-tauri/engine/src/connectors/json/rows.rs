@@ -212,8 +212,13 @@ fn member(text: &str, at: usize, wanted: &str) -> Result<Option<usize>, Stop> {
 }
 
 impl Row<'_> {
-    /// The row's cells; an error names the column.
-    pub(super) fn cells<'a>(&'a self, layout: &'a Layout) -> Result<Vec<Cell<'a>>, Stop> {
+    /// The row's cells; an error names the column. NULL is in the place of a value that cannot be decoded where
+    /// `stands_in` says so of its column.
+    pub(super) fn cells<'a>(
+        &'a self,
+        layout: &'a Layout,
+        stands_in: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Vec<Cell<'a>>, Stop> {
         let mut cells = Vec::with_capacity(layout.wanted.len());
         for wanted in &layout.wanted {
             let slot = match &wanted.origin {
@@ -237,8 +242,11 @@ impl Row<'_> {
             cells.push(if *slot == MISSING {
                 Cell::Null
             } else {
-                let decoded = wanted.decoder.decode(&self.text[slot.clone()]);
-                decoded.map_err(|why| Stop { at: slot.start, path: Some(wanted.name.clone()), why })?
+                match wanted.decoder.decode(&self.text[slot.clone()]) {
+                    Ok(cell) => cell,
+                    Err(_) if stands_in(cells.len()) => Cell::Null,
+                    Err(why) => return Err(Stop { at: slot.start, path: Some(wanted.name.clone()), why }),
+                }
             });
         }
         Ok(cells)

@@ -12,11 +12,13 @@ use datafusion::arrow::datatypes::*;
 use mysql_async::{Row, Value};
 
 use super::{RowFault, Rows};
+use crate::connectors::stand_in::StandIns;
 use crate::connectors::text::{self, Reason, civil_from_days, days_from_civil};
 use crate::error::{Error, Result};
 
 const NO_DATE: Reason = "is a zero or incomplete date, which no calendar has";
 const NO_TIME_OF_DAY: Reason = "is a time below zero or beyond 24 hours, which is no time of day";
+const NO_BOOLEAN: Reason = "is neither 0 nor 1, and is read as a boolean";
 const NO_TEXT: Reason = "holds bytes that are not UTF-8";
 const WRONG_FORM: Reason = "came in another form than its column's type";
 
@@ -165,12 +167,18 @@ impl Builder {
                 b.append_value(micros);
                 8
             }
-            (Builder::Boolean(b), Value::Bytes(bytes)) => {
-                b.append_value(bits(bytes).ok_or(WRONG_FORM)? != 0);
-                1
-            }
-            (Builder::Boolean(b), Value::Int(n)) => {
-                b.append_value(*n != 0);
+            (Builder::Boolean(b), value) => {
+                let number = match value {
+                    Value::Bytes(bytes) => bits(bytes),
+                    Value::Int(n) => u64::try_from(*n).ok().or(Some(2)),
+                    Value::UInt(n) => Some(*n),
+                    _ => None,
+                };
+                match number.ok_or(WRONG_FORM)? {
+                    0 => b.append_value(false),
+                    1 => b.append_value(true),
+                    _ => return Err(NO_BOOLEAN),
+                }
                 1
             }
             _ => return Err(WRONG_FORM),
@@ -234,12 +242,13 @@ pub(super) struct Decoder {
     rows: usize,
     bytes: usize,
     batch_bytes: usize,
+    stand_ins: StandIns,
 }
 
 impl Decoder {
-    pub(super) fn new(schema: SchemaRef, batch_bytes: usize) -> Result<Decoder> {
+    pub(super) fn new(schema: SchemaRef, batch_bytes: usize, stand_ins: StandIns) -> Result<Decoder> {
         let builders = schema.fields().iter().map(|f| Builder::new(f.data_type())).collect::<Result<_>>()?;
-        Ok(Decoder { schema, builders, faults: Vec::new(), bad: Vec::new(), rows: 0, bytes: 0, batch_bytes })
+        Ok(Decoder { schema, builders, faults: Vec::new(), bad: Vec::new(), rows: 0, bytes: 0, batch_bytes, stand_ins })
     }
 
     /// Takes one row in; its columns are the schema's, or one that nobody asked for when the schema has none.
@@ -251,6 +260,10 @@ impl Decoder {
                 Ok(n) => bytes += n,
                 Err(reason) => {
                     builder.append_null();
+                    if self.stand_ins.has(i) {
+                        self.stand_ins.note(self.rows, i);
+                        continue;
+                    }
                     fault.get_or_insert((i, reason));
                 }
             }
@@ -291,6 +304,7 @@ impl Decoder {
         let not_a_batch = |e| Error::internal("the columns read do not make a batch").detail(e);
         let mut batch =
             RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options).map_err(not_a_batch)?;
+        let stood_in = self.stand_ins.take(&self.bad);
         if !self.bad.is_empty() {
             let mut keep = vec![true; self.rows];
             self.bad.drain(..).for_each(|row| keep[row] = false);
@@ -298,7 +312,7 @@ impl Decoder {
         }
         self.rows = 0;
         self.bytes = 0;
-        Ok(Rows { batch, positions: None, faults: std::mem::take(&mut self.faults) })
+        Ok(Rows { batch, positions: None, faults: std::mem::take(&mut self.faults), stood_in })
     }
 }
 

@@ -7,8 +7,8 @@
 use super::names::{Taken, fitted, named};
 use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
-use crate::connectors::Dialect;
 use crate::connectors::dialect::translate_plain_default;
+use crate::connectors::{Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 pub(super) struct MySqlDialect;
@@ -119,6 +119,10 @@ impl Dialect for MySqlDialect {
 
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
+    }
+
+    fn limits(&self) -> ValueLimits {
+        ValueLimits { nan: false, infinity: false, ..ValueLimits::default() }
     }
 
     fn create_schema(&self, schema: &str) -> Option<String> {

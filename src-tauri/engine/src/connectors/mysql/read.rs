@@ -21,7 +21,9 @@ use super::snapshot::{Held, Snapshots};
 use super::types::is_geometry;
 use super::{Range, Read, RowStream, Rows, Scan};
 use crate::catalog::{Column, Table};
+use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::ReadAs;
 
 const WHAT: &str = "rows could not be read";
 
@@ -69,7 +71,7 @@ impl Read for Reader {
     async fn scan(&self, scan: Scan) -> Result<RowStream> {
         let schema = self.schema(&scan.table, &scan.columns)?;
         let sql = select(&scan)?;
-        let decoder = Decoder::new(schema, scan.batch_bytes)?;
+        let decoder = Decoder::new(schema, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns))?;
         let session = self.snapshots.session().await?;
         let (batches, receiver) = mpsc::channel(1);
         // It ends by itself when nobody takes its batches any more.
@@ -153,6 +155,24 @@ pub(super) fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
     })
 }
 
+/// The server's own words for a column that a person wants read as another type.
+fn read_as(column: &Column) -> Option<String> {
+    let name = quote(&column.name);
+    let hex = format!("lower(hex({name}))");
+    match column.reading.as_ref()?.read_as? {
+        ReadAs::Text => Some(format!("cast({name} as char)")),
+        ReadAs::Uuid => Some(uuid(&hex, [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)])),
+        ReadAs::UuidSwapped => Some(uuid(&hex, [(9, 8), (5, 4), (1, 4), (17, 4), (21, 12)])),
+        ReadAs::Boolean | ReadAs::Utf8Twice => None,
+    }
+}
+
+/// A UUID with its hyphens from parts of 32 digits; what has another number of digits stays as it is, and is no UUID.
+fn uuid(hex: &str, parts: [(u8, u8); 5]) -> String {
+    let parts = parts.map(|(from, length)| format!("substr({hex}, {from}, {length})"));
+    format!("if(length({hex}) = 32, concat_ws('-', {}), {hex})", parts.join(", "))
+}
+
 fn select(scan: &Scan) -> Result<String> {
     let mut sql = String::from("select ");
     for (i, name) in scan.columns.iter().enumerate() {
@@ -160,7 +180,9 @@ fn select(scan: &Scan) -> Result<String> {
             sql += ", ";
         }
         let column = column(&scan.table, name)?;
-        if is_geometry(&column.native_type) {
+        if let Some(expression) = read_as(column) {
+            sql += &expression;
+        } else if is_geometry(&column.native_type) {
             let _ = write!(sql, "st_astext({})", quote(name));
         } else {
             sql += &quote(name);

@@ -24,6 +24,7 @@ use super::decode::{self, Sizes};
 use super::types::{Kind, Leaf};
 use crate::catalog::Table;
 use crate::connectors::files::{self, blocking, no_column};
+use crate::connectors::stand_in::StandIns;
 use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -124,7 +125,7 @@ fn read(connection: &ParquetConnection, scan: &Scan, schema: &SchemaRef, sender:
         while let Some(batch) = rows.next().map_err(|e| e.file(part.path.display()))? {
             let first = batch.first;
             left -= batch.rows as u64;
-            if !send(batch, first, &wanted, schema, scan.batch_bytes, sender)? {
+            if !send(batch, first, &wanted, schema, scan, sender)? {
                 return Ok(());
             }
         }
@@ -303,7 +304,7 @@ fn send(
     first: u64,
     wanted: &[&Leaf],
     schema: &SchemaRef,
-    batch_bytes: usize,
+    scan: &Scan,
     sender: &Sender,
 ) -> Result<bool> {
     let mut columns = Vec::with_capacity(wanted.len());
@@ -315,13 +316,15 @@ fn send(
         columns.push(array);
         faulty.extend(rows.into_iter().map(|(row, reason)| (row, i, reason)));
     }
+    let chosen = StandIns::of(&scan.table, &scan.columns);
+    let (replaced, mut faulty): (Vec<_>, Vec<_>) = faulty.into_iter().partition(|(_, column, _)| chosen.has(*column));
     faulty.sort_unstable();
     faulty.dedup_by_key(|(row, ..)| *row);
     let positions = decode::positions(first, batch.rows);
     let mut pieces = Vec::new();
     let (sizes, mut from) = (Sizes::of(&columns), 0);
     while from < batch.rows {
-        let to = sizes.cut(from, batch.rows, batch_bytes);
+        let to = sizes.cut(from, batch.rows, scan.batch_bytes);
         pieces.push((from, to));
         from = to;
     }
@@ -340,6 +343,11 @@ fn send(
                 row: shown(&batch, wanted, *row),
             })
             .collect();
+        let mut stand_ins = StandIns::default();
+        replaced.iter().filter(|(row, ..)| here(*row)).for_each(|(row, column, _)| stand_ins.note(row - from, *column));
+        let bad: Vec<usize> =
+            faulty.iter().map(|(row, ..)| *row).filter(|row| here(*row)).map(|row| row - from).collect();
+        let stood_in = stand_ins.take(&bad);
         let (mut piece, mut places) = (whole.slice(from, to - from), positions.slice(from, to - from));
         if !faults.is_empty() {
             let kept = BooleanArray::from_iter(
@@ -359,7 +367,7 @@ fn send(
                 filter_record_batch(&piece, &kept).map_err(failed)?
             };
         }
-        if sender.blocking_send(Ok(Rows { batch: piece, positions: Some(places), faults })).is_err() {
+        if sender.blocking_send(Ok(Rows { batch: piece, positions: Some(places), faults, stood_in })).is_err() {
             return Ok(false);
         }
     }

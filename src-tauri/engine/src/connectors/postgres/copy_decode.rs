@@ -16,6 +16,7 @@ use datafusion::arrow::error::ArrowError;
 
 use super::text::{self, EPOCH_DAYS, EPOCH_MICROS, MICROS_A_DAY};
 use super::{RowFault, Rows, copy_wire as wire, numeric};
+use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A batch of rows without columns is cut here.
@@ -32,6 +33,7 @@ pub(super) struct Decoder {
     /// Rows in the builders that are at fault; they are left out when the batch is made.
     bad: Vec<usize>,
     faults: Vec<RowFault>,
+    stand_ins: StandIns,
     /// What of the stream is not a whole row yet.
     carry: Vec<u8>,
     begun: bool,
@@ -39,7 +41,7 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(schema: SchemaRef, batch_bytes: usize) -> Result<Self> {
+    pub(super) fn new(schema: SchemaRef, batch_bytes: usize, stand_ins: StandIns) -> Result<Self> {
         let columns = schema.fields().iter().map(|f| ColumnBuilder::new(f.data_type())).collect::<Result<_>>()?;
         Ok(Decoder {
             schema,
@@ -49,6 +51,7 @@ impl Decoder {
             rows: 0,
             bad: Vec::new(),
             faults: Vec::new(),
+            stand_ins,
             carry: Vec::new(),
             begun: false,
             ended: false,
@@ -113,6 +116,10 @@ impl Decoder {
                 Err(NotTaken::Refused(reason)) => {
                     // The column stays as long as the others; the row is left out of the batch.
                     self.columns[i].append_null();
+                    if self.stand_ins.has(i) {
+                        self.stand_ins.note(self.rows, i);
+                        continue;
+                    }
                     fault.get_or_insert((i, reason));
                 }
                 Err(NotTaken::OtherType) => return Err(changed(self.schema.field(i).name())),
@@ -140,6 +147,7 @@ impl Decoder {
         let arrays = self.columns.iter_mut().map(ColumnBuilder::finish).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
         let mut batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options).map_err(defect)?;
+        let stood_in = self.stand_ins.take(&self.bad);
         if !self.bad.is_empty() {
             let mut kept = vec![true; self.rows];
             self.bad.drain(..).for_each(|row| kept[row] = false);
@@ -147,7 +155,7 @@ impl Decoder {
         }
         self.rows = 0;
         self.bytes = 0;
-        Ok(Rows { batch, positions: None, faults: std::mem::take(&mut self.faults) })
+        Ok(Rows { batch, positions: None, faults: std::mem::take(&mut self.faults), stood_in })
     }
 }
 
@@ -344,7 +352,7 @@ mod tests {
     fn rows_are_whole_wherever_the_stream_is_cut() {
         let bytes = stream(&[(1, 0, "a"), (2, 1, "ب"), (3, 2, "")]);
         for cut in 1..bytes.len() {
-            let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+            let mut decoder = Decoder::new(schema(), 1 << 20, StandIns::default()).unwrap();
             let mut full = Vec::new();
             for piece in bytes.chunks(cut) {
                 decoder.feed(piece, &mut full).unwrap();
@@ -358,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_row_that_arrow_cannot_hold_is_set_aside_whole() {
-        let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+        let mut decoder = Decoder::new(schema(), 1 << 20, StandIns::default()).unwrap();
         let mut full = Vec::new();
         decoder.feed(&stream(&[(1, 0, "a"), (2, i32::MAX, "b"), (3, 2, "c")]), &mut full).unwrap();
         let rows = decoder.finish().unwrap().unwrap();
@@ -371,17 +379,17 @@ mod tests {
     #[test]
     fn a_stream_that_breaks_off_is_an_error() {
         let bytes = stream(&[(1, 0, "a")]);
-        let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+        let mut decoder = Decoder::new(schema(), 1 << 20, StandIns::default()).unwrap();
         decoder.feed(&bytes[..bytes.len() - 2], &mut Vec::new()).unwrap();
         assert_eq!(decoder.finish().unwrap_err().kind, ErrorKind::Transient);
-        let mut decoder = Decoder::new(schema(), 1 << 20).unwrap();
+        let mut decoder = Decoder::new(schema(), 1 << 20, StandIns::default()).unwrap();
         let error = decoder.feed(b"this is no binary COPY at all", &mut Vec::new()).unwrap_err();
         assert_eq!(error.kind, ErrorKind::BadData);
     }
 
     #[test]
     fn batches_are_cut_by_bytes() {
-        let mut decoder = Decoder::new(schema(), 60).unwrap();
+        let mut decoder = Decoder::new(schema(), 60, StandIns::default()).unwrap();
         let mut full = Vec::new();
         decoder.feed(&stream(&[(1, 0, "a"), (2, 1, "b"), (3, 2, "c"), (4, 3, "d")]), &mut full).unwrap();
         assert_eq!(full.iter().map(|r| r.batch.num_rows()).collect::<Vec<_>>(), [3]);

@@ -3,7 +3,7 @@
 //! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
 
 use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName};
-use crate::connectors::Dialect;
+use crate::connectors::{Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 use super::names::{Taken, fitted, named};
@@ -107,6 +107,10 @@ impl Dialect for PostgresDialect {
 
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
+    }
+
+    fn limits(&self) -> ValueLimits {
+        ValueLimits { nul: false, ..ValueLimits::default() }
     }
 
     fn create_schema(&self, schema: &str) -> Option<String> {

@@ -114,7 +114,7 @@ pub(super) fn measured_encode(batch: &datafusion::arrow::array::RecordBatch) -> 
 
 /// For micro-benchmarks; see `connectors::measured`.
 pub(super) fn measured_decode(stream: &[u8], schema: datafusion::arrow::datatypes::SchemaRef) -> Result<usize> {
-    let mut decoder = copy_decode::Decoder::new(schema, 1 << 20)?;
+    let mut decoder = copy_decode::Decoder::new(schema, 1 << 20, super::stand_in::StandIns::default())?;
     let mut full = Vec::new();
     decoder.feed(stream, &mut full)?;
     full.extend(decoder.finish()?);

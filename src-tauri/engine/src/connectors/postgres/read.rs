@@ -22,7 +22,9 @@ use super::errors::from_sqlx;
 use super::wire::wire_format;
 use super::{Range, Read, RowStream, Rows, Scan, WireFormat, WireStream};
 use crate::catalog::{Column, Table, TableKind};
+use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::ReadAs;
 use crate::types::LogicalType;
 
 /// Key ranges are of equal width while the keys fill at least one in so many numbers.
@@ -205,7 +207,7 @@ impl Read for Reader {
     async fn scan(&self, scan: Scan) -> Result<RowStream> {
         let schema = self.schema(&scan.table, &scan.columns)?;
         let sql = copy_out(&scan, true)?;
-        let decoder = Decoder::new(schema, scan.batch_bytes)?;
+        let decoder = Decoder::new(schema, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns))?;
         let session = self.session().await?;
         let (batches, receiver) = mpsc::channel(1);
         let task = Task(tokio::spawn(run(session, sql, decoder, scan, batches)));
@@ -367,6 +369,22 @@ fn page_ranges(pages: u32, parts: u64) -> Vec<Range> {
     (0..parts).map(|i| Range::Pages { from: cut(i), to: (i + 1 < parts).then(|| cut(i + 1)) }).collect()
 }
 
+/// The server's own words for a column that a person wants read as another type.
+fn read_as(column: &Column) -> Option<String> {
+    let name = quote(&column.name);
+    let parts = |parts: [(u8, u8); 5]| {
+        let hex = format!("encode({name}, 'hex')");
+        let parts = parts.map(|(from, length)| format!("substr({hex}, {from}, {length})"));
+        format!("case when length({name}) = 16 then concat_ws('-', {}) else {hex} end", parts.join(", "))
+    };
+    match column.reading.as_ref()?.read_as? {
+        ReadAs::Text => Some(format!("{name}::text")),
+        ReadAs::Uuid => Some(parts([(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)])),
+        ReadAs::UuidSwapped => Some(parts([(9, 8), (5, 4), (1, 4), (17, 4), (21, 12)])),
+        ReadAs::Boolean | ReadAs::Utf8Twice => None,
+    }
+}
+
 /// `for_arrow`: what has no Arrow type of its own comes as text.
 fn copy_out(scan: &Scan, for_arrow: bool) -> Result<String> {
     let mut sql = String::from("copy (select ");
@@ -374,9 +392,19 @@ fn copy_out(scan: &Scan, for_arrow: bool) -> Result<String> {
         if i > 0 {
             sql += ", ";
         }
-        sql += &quote(name);
-        let logical = &column(&scan.table, name)?.logical;
-        sql += if for_arrow { cast(logical) } else { "" };
+        let column = column(&scan.table, name)?;
+        if column.reading.as_ref().and_then(|r| r.read_as) == Some(ReadAs::Boolean) {
+            return Err(Error::new(ErrorKind::Unsupported, "PostgreSQL does not read numbers as booleans")
+                .column(name)
+                .hint("Map the number to a boolean column: 0 and 1 become false and true, others are rejected."));
+        }
+        match read_as(column) {
+            Some(expression) => sql += &expression,
+            None => {
+                sql += &quote(name);
+                sql += if for_arrow { cast(&column.logical) } else { "" };
+            }
+        }
     }
     let _ = write!(sql, " from {}", quote_table(&scan.table.name));
     let mut bounds = Vec::new();

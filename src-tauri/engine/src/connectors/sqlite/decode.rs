@@ -8,8 +8,10 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use rusqlite::types::ValueRef;
 
 use super::types::read_type;
+use crate::catalog::Column;
 use crate::connectors::cells::Cell;
 use crate::connectors::text::{self, Fraction};
+use crate::model::ReadAs;
 use crate::types::LogicalType;
 
 /// How one column's values are decoded.
@@ -26,6 +28,10 @@ pub(super) enum Decoder {
     Float,
     Text,
     Uuid,
+    /// A UUID stored as sixteen bytes; `swapped` with the time's high part first.
+    UuidBytes {
+        swapped: bool,
+    },
     Bytes,
     Date,
     Time(Fraction),
@@ -36,6 +42,15 @@ pub(super) enum Decoder {
 }
 
 impl Decoder {
+    /// For a column as a person wants it read.
+    pub(super) fn of(column: &Column) -> Decoder {
+        match column.reading.as_ref().and_then(|r| r.read_as) {
+            Some(ReadAs::Uuid) => Decoder::UuidBytes { swapped: false },
+            Some(ReadAs::UuidSwapped) => Decoder::UuidBytes { swapped: true },
+            _ => Decoder::new(&column.logical),
+        }
+    }
+
     pub(super) fn new(logical: &LogicalType) -> Decoder {
         let fraction = |unit: &TimeUnit| match unit {
             TimeUnit::Nanosecond => Fraction::Nanos,
@@ -99,6 +114,11 @@ impl Decoder {
                 return Err("is a UUID in bytes, whose order is not known; make it text at the source");
             }
             (Decoder::Uuid, _) => return Err("is not a UUID"),
+            (Decoder::UuidBytes { swapped }, ValueRef::Blob(bytes)) => {
+                let bytes: [u8; 16] = bytes.try_into().map_err(|_| "is not sixteen bytes, and is read as a UUID")?;
+                Cell::Text(Cow::Owned(uuid_of(bytes, swapped).hyphenated().to_string()))
+            }
+            (Decoder::UuidBytes { .. }, _) => return Err("is not stored as bytes, and is read as a UUID of bytes"),
             (Decoder::Bytes, ValueRef::Blob(bytes)) => Cell::Bytes(bytes),
             (Decoder::Bytes, _) => return Err("is not stored as bytes, and the column is of bytes"),
             (Decoder::Date, ValueRef::Text(bytes)) => Cell::Integer(date(utf8(bytes)?)?),
@@ -119,6 +139,18 @@ impl Decoder {
             (_, ValueRef::Blob(_)) => return Err("is bytes in a column of dates or times"),
         })
     }
+}
+
+/// MySQL's `uuid_to_bin(…, 1)` puts the time's high part first, then its middle, then its low part.
+fn uuid_of(bytes: [u8; 16], swapped: bool) -> uuid::Uuid {
+    if !swapped {
+        return uuid::Uuid::from_bytes(bytes);
+    }
+    let mut plain = bytes;
+    plain[..4].copy_from_slice(&bytes[4..8]);
+    plain[4..6].copy_from_slice(&bytes[2..4]);
+    plain[6..8].copy_from_slice(&bytes[..2]);
+    uuid::Uuid::from_bytes(plain)
 }
 
 /// Any stored value as text, for the reject file.

@@ -6,8 +6,8 @@ use datafusion::sql::sqlparser::parser::Parser;
 
 use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Key, Table, TableName};
-use crate::connectors::Dialect;
 use crate::connectors::dialect::translate_plain_default;
+use crate::connectors::{Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 pub(super) struct SqliteDialect;
@@ -172,6 +172,10 @@ impl Dialect for SqliteDialect {
 
     fn delete_all(&self, name: &TableName) -> String {
         format!("delete from {}", table(name))
+    }
+
+    fn limits(&self) -> ValueLimits {
+        ValueLimits { nan: false, ..ValueLimits::default() }
     }
 
     fn create_schema(&self, _schema: &str) -> Option<String> {

@@ -20,7 +20,8 @@ use super::ranges::{self, RowNumber};
 use super::snapshot::{Lease, Snapshot};
 use super::types;
 use crate::catalog::Table;
-use crate::connectors::cells::RowsBuilder;
+use crate::connectors::cells::{Cell, RowsBuilder};
+use crate::connectors::stand_in::StandIns;
 use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, Result};
 
@@ -175,12 +176,9 @@ fn step(connection: &Connection, scan: &Scan, schema: SchemaRef, sender: &mpsc::
     let (sql, parameters) = statement(scan, &number)?;
     let positioned = matches!(number, RowNumber::Rowid(_));
     let first = usize::from(positioned);
-    let decoders: Vec<Decoder> = scan
-        .columns
-        .iter()
-        .filter_map(|name| scan.table.column(name))
-        .map(|column| Decoder::new(&column.logical))
-        .collect();
+    let decoders: Vec<Decoder> =
+        scan.columns.iter().filter_map(|name| scan.table.column(name)).map(Decoder::of).collect();
+    let stand_ins = StandIns::of(&scan.table, &scan.columns);
     let mut builder = RowsBuilder::new(schema, positioned, scan.batch_bytes)?;
     let mut statement = connection.prepare(&sql).map_err(failed)?;
     let mut rows = statement.query(rusqlite::params_from_iter(parameters)).map_err(failed)?;
@@ -191,6 +189,10 @@ fn step(connection: &Connection, scan: &Scan, schema: SchemaRef, sender: &mpsc::
         for (i, decoder) in decoders.iter().enumerate() {
             match decoder.decode(row.get_ref(first + i).map_err(failed)?) {
                 Ok(cell) => cells.push(cell),
+                Err(_) if stand_ins.has(i) => {
+                    builder.stand_in(i);
+                    cells.push(Cell::Null);
+                }
                 Err(reason) => {
                     fault = Some((i, reason));
                     break;
