@@ -8,6 +8,7 @@ mod exit_codes;
 mod files;
 mod json;
 mod killed;
+mod orphans;
 mod signals;
 mod skip;
 mod straight;

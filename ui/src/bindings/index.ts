@@ -1151,6 +1151,7 @@ export interface Step {
    */
   rows?: number | null;
   bytes?: number | null;
+  orphans?: OrphanChoice;
   rollback?: RollbackLevel;
   /**
    * Why it is no better, or what it costs, in words.
@@ -1492,6 +1493,10 @@ export interface Measure {
 export interface Orphans {
   foreign_key: string;
   rows: number;
+  /**
+   * The project says that they stay: no difference.
+   */
+  kept?: boolean;
 }
 /**
  * One row that is not on both sides as it should be.

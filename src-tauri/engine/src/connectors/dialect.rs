@@ -1,6 +1,6 @@
 //! A database's own SQL, as pure functions: tested without a database.
 
-use crate::catalog::{Column, Table, TableName};
+use crate::catalog::{Column, ForeignKey, Table, TableName};
 use crate::types::LogicalType;
 
 /// Quoting, type names and DDL of one database.
@@ -28,6 +28,30 @@ pub trait Dialect: Send + Sync {
     /// Statements for after the load: unique keys, indexes, foreign keys, checks and comments. Names of keys and
     /// indexes are kept where they are free for sure, and otherwise made anew.
     fn after_load(&self, table: &Table) -> Vec<String>;
+
+    /// As `after_load`, but rows whose foreign key points at nothing may stay: the constraint holds for later rows only,
+    /// or is left out where there is no such thing.
+    fn after_load_with_orphans(&self, table: &Table) -> Vec<String> {
+        self.after_load(&Table { foreign_keys: Vec::new(), ..table.clone() })
+    }
+
+    /// Deletes the rows of `table` whose foreign key points at nothing.
+    fn delete_orphans(&self, table: &TableName, key: &ForeignKey) -> String {
+        let child = self.table(table);
+        let present: Vec<_> = key.columns.iter().map(|c| format!("{child}.{} is not null", self.quote(c))).collect();
+        let equal: Vec<_> = key
+            .referenced_columns
+            .iter()
+            .zip(&key.columns)
+            .map(|(r, c)| format!("parent.{} = {child}.{}", self.quote(r), self.quote(c)))
+            .collect();
+        format!(
+            "delete from {child} where {} and not exists (select 1 from {} as parent where {})",
+            present.join(" and "),
+            self.table(&key.references),
+            equal.join(" and ")
+        )
+    }
 
     /// The statement that makes the rows of a load seen, for every table of a run; `None` where they are seen as they
     /// are committed.

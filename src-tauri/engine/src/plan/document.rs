@@ -46,6 +46,9 @@ pub struct Step {
     /// Estimates of the source; `None` when it does not know.
     pub rows: Option<u64>,
     pub bytes: Option<u64>,
+    /// What becomes of rows whose foreign key points at nothing.
+    #[serde(default)]
+    pub orphans: OrphanChoice,
     /// How this step is taken back, should it have to be.
     #[serde(default)]
     pub rollback: RollbackLevel,

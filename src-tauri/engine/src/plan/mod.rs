@@ -17,7 +17,7 @@ pub use target::{proposed_table, resolve_target};
 use crate::catalog::{Catalog, Table, TableName};
 use crate::connectors::Connection;
 use crate::error::Result;
-use crate::model::{Existing, LinkState, Project, TableMapping};
+use crate::model::{Existing, LinkState, OrphanChoice, Project, TableMapping};
 use crate::transform::Expressions;
 
 /// Both ends, as they are now.
@@ -111,6 +111,12 @@ fn step(
         ..mapping.clone()
     };
     let target = target::proposed_table(project, &confirmed, source, existing, sides, expressions)?;
+    let late = sides.target.descriptor().capabilities.constraints_after_load;
+    let target = match mapping.orphans == OrphanChoice::Keep && existing.is_none() && !late {
+        // Its constraints are part of the table itself, and hold for every row.
+        true => Table { foreign_keys: Vec::new(), ..target },
+        false => target,
+    };
     let views = columns::view_columns(mapping, source, &target, sides.source.read(), expressions)?;
     columns::findings(index, mapping, source, &target, existing, &views, found);
     findings::table(index, mapping, source, &target, existing, sides, found);
@@ -132,6 +138,7 @@ fn step(
         after: Vec::new(),
         rows: source.row_estimate,
         bytes: source.byte_estimate,
+        orphans: mapping.orphans,
         rollback: RollbackLevel::None,
         rollback_note: String::new(),
         target,
@@ -171,7 +178,11 @@ fn statements(steps: &[Step], sides: &Sides<'_>) -> Vec<Statement> {
         }
     }
     for step in steps.iter().filter(|s| s.creates) {
-        dialect.after_load(&step.target).into_iter().for_each(|sql| push(&step.to, When::AfterLoad, false, sql));
+        let statements = match step.orphans {
+            OrphanChoice::Keep => dialect.after_load_with_orphans(&step.target),
+            _ => dialect.after_load(&step.target),
+        };
+        statements.into_iter().for_each(|sql| push(&step.to, When::AfterLoad, false, sql));
     }
     for step in steps {
         dialect.publish(&step.to).into_iter().for_each(|sql| push(&step.to, When::AfterLoad, false, sql));

@@ -174,10 +174,12 @@ fn differences(table: &TableVerification, page: &mut Page) {
     }
     for orphans in table.orphans.iter().filter(|o| o.rows > 0) {
         page.item(&format!(
-            "≠ {}: {} of foreign key {} point at nothing",
+            "{} {}: {} of foreign key {} point at nothing{}",
+            if orphans.kept { "note" } else { "≠" },
             table.target,
             super::words::counted(orphans.rows, "row"),
-            orphans.foreign_key
+            orphans.foreign_key,
+            if orphans.kept { ", and are kept by choice" } else { "" }
         ));
     }
 }

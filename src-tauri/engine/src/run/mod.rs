@@ -11,6 +11,7 @@ mod control;
 pub mod event;
 mod job;
 mod load;
+mod orphans;
 mod pace;
 mod present;
 mod progress;

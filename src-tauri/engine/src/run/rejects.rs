@@ -74,6 +74,19 @@ impl RejectFiles {
         write().map_err(|e| unwritable(e, &path))
     }
 
+    /// Takes a joined file apart again, so that rejects can be added that are found after the load.
+    pub fn reopen(&self, step: u32, table: &str) -> Result<()> {
+        let (folder, whole) = (self.folder.join(format!("{:03}", step + 1)), self.table(step, table));
+        if folder.exists() {
+            return Ok(());
+        }
+        let open = || -> std::io::Result<()> {
+            std::fs::create_dir_all(&folder)?;
+            if whole.exists() { std::fs::rename(&whole, folder.join("000000.jsonl")) } else { Ok(()) }
+        };
+        open().map_err(|e| unwritable(e, &folder))
+    }
+
     /// Makes one file of the chunks' files, in the order of the source; `None` when there is no reject.
     pub fn join(&self, step: u32, table: &str) -> Result<Option<PathBuf>> {
         let folder = self.folder.join(format!("{:03}", step + 1));
@@ -166,5 +179,9 @@ mod tests {
         assert!(path.exists());
         assert_eq!(keys(), ["a", "b"]);
         assert_eq!(files.join(0, "t").unwrap().as_deref(), Some(path.as_path()), "joining again changes nothing");
+        files.reopen(0, "t").unwrap();
+        files.keep(0, 5, &[reject("c")]).unwrap();
+        files.join(0, "t").unwrap();
+        assert_eq!(keys(), ["a", "b", "c"]);
     }
 }

@@ -76,6 +76,9 @@ pub struct CellDifference {
 pub struct Orphans {
     pub foreign_key: String,
     pub rows: u64,
+    /// The project says that they stay: no difference.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -103,7 +106,7 @@ impl Measure {
 impl TableVerification {
     pub fn is_equal(&self) -> bool {
         self.expected_rows == self.target_rows
-            && self.orphans.iter().all(|o| o.rows == 0)
+            && self.orphans.iter().all(|o| o.rows == 0 || o.kept)
             && self.columns.iter().flat_map(|c| &c.measures).chain(&self.row_checksum).all(Measure::is_equal)
     }
 }

@@ -13,7 +13,7 @@ use super::side;
 use super::{Orphans, TableVerification};
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::migration::Migration;
-use crate::model::VerifyLevel;
+use crate::model::{OrphanChoice, VerifyLevel};
 use crate::plan::Step;
 use crate::run::{Control, RejectFiles, compile};
 use crate::transform::Expressions;
@@ -123,6 +123,7 @@ async fn orphans(migration: &Migration, step: &Step) -> Result<Vec<Orphans>> {
     for key in &step.target.foreign_keys {
         found.push(Orphans {
             foreign_key: format!("({}) → {}", key.columns.join(", "), key.references),
+            kept: step.orphans == OrphanChoice::Keep,
             rows: write.orphans(&step.target, key).await.map_err(|e| e.table(step.to.to_string()))?,
         });
     }

@@ -121,8 +121,8 @@ function Detail({ table }: { table: TableVerification }) {
         <Differences differences={table.differences ?? []} total={table.different_rows ?? table.differences?.length ?? 0} />
       )}
       {orphans.map((each) => (
-        <p key={each.foreign_key} className={css.judgement} data-equal="false">
-          <IconProblem size={14} /> {count(each.rows)} rows of <bdi>{each.foreign_key}</bdi> point at nothing
+        <p key={each.foreign_key} className={css.judgement} data-equal={each.kept ?? false}>
+          <IconProblem size={14} /> {count(each.rows)} rows of <bdi>{each.foreign_key}</bdi> point at nothing{each.kept && ", and are kept by choice"}
         </p>
       ))}
       {table.row_checksum && (

@@ -20,7 +20,7 @@ export function judge(table: TableVerification): Judgement {
   if (table.row_checksum && !isEqual(table.row_checksum)) parts.push("checksum of whole rows differs");
   const rows = table.different_rows ?? 0;
   if (rows > 0) parts.push(rows === 1 ? "1 row differs" : `${count(rows)} rows differ`);
-  const orphans = table.orphans.filter((each) => each.rows > 0).length;
+  const orphans = table.orphans.filter((each) => each.rows > 0 && !each.kept).length;
   if (orphans > 0) parts.push(`${orphans} ${orphans === 1 ? "foreign key points" : "foreign keys point"} at nothing`);
   return { equal: parts.length === 0, text: parts.length === 0 ? "equal" : parts.join(", ") };
 }

@@ -121,6 +121,22 @@ impl Dialect for MySqlDialect {
         format!("delete from {}", quote_table(table))
     }
 
+    /// A table cannot be read by the statement that deletes from it, but for a join.
+    fn delete_orphans(&self, table: &TableName, key: &ForeignKey) -> String {
+        let pairs = || key.columns.iter().zip(&key.referenced_columns);
+        let equal: Vec<_> = pairs().map(|(c, r)| format!("parent.{} = child.{}", quote(r), quote(c))).collect();
+        let present: Vec<_> = key.columns.iter().map(|c| format!("child.{} is not null", quote(c))).collect();
+        let absent = key.referenced_columns.first().map(|r| format!("parent.{} is null", quote(r)));
+        format!(
+            "delete child from {} as child left join {} as parent on {} where {} and {}",
+            quote_table(table),
+            quote_table(&key.references),
+            equal.join(" and "),
+            present.join(" and "),
+            absent.unwrap_or_default()
+        )
+    }
+
     fn limits(&self) -> ValueLimits {
         ValueLimits { nan: false, infinity: false, ..ValueLimits::default() }
     }

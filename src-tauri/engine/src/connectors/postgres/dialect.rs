@@ -25,6 +25,47 @@ pub(super) fn quote_list(columns: &[String]) -> String {
 }
 
 /// A string constant; sessions have `standard_conforming_strings` on.
+/// `validates`: rows that are there must meet the foreign keys; otherwise only later ones.
+fn after_load(table: &Table, validates: bool) -> Vec<String> {
+    let name = quote_table(&table.name);
+    let mut statements = Vec::new();
+    // Keys and indexes share one namespace with tables.
+    let mut taken = Taken::default();
+    taken.take(table.name.table.clone());
+    for key in &table.unique_keys {
+        let named = if key.name.is_empty() { String::new() } else { taken.take(fitted(&key.name)) };
+        statements.push(format!(
+            "alter table {name} add {}unique ({})",
+            if named.is_empty() { named } else { format!("constraint {} ", quote(&named)) },
+            quote_list(&key.columns)
+        ));
+    }
+    for index in &table.indexes {
+        statements.extend(create_index(table, index, &mut taken));
+    }
+    let mut constraints = Taken::default();
+    for check in &table.checks {
+        let given = constraints.take(named(&check.name, &table.name.table, &[], "check"));
+        statements.push(format!("alter table {name} add constraint {} check ({})", quote(&given), check.expression));
+    }
+    for key in &table.foreign_keys {
+        let given = constraints.take(named(&key.name, &table.name.table, &key.columns, "fkey"));
+        statements.push(add_foreign_key(&name, &given, key));
+        if validates {
+            statements.push(format!("alter table {name} validate constraint {}", quote(&given)));
+        }
+    }
+    if let Some(comment) = &table.comment {
+        statements.push(format!("comment on table {name} is {}", literal(comment)));
+    }
+    for column in &table.columns {
+        if let Some(comment) = &column.comment {
+            statements.push(format!("comment on column {name}.{} is {}", quote(&column.name), literal(comment)));
+        }
+    }
+    statements
+}
+
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -56,45 +97,11 @@ impl Dialect for PostgresDialect {
     }
 
     fn after_load(&self, table: &Table) -> Vec<String> {
-        let name = quote_table(&table.name);
-        let mut statements = Vec::new();
-        // Keys and indexes share one namespace with tables.
-        let mut taken = Taken::default();
-        taken.take(table.name.table.clone());
-        for key in &table.unique_keys {
-            let named = if key.name.is_empty() { String::new() } else { taken.take(fitted(&key.name)) };
-            statements.push(format!(
-                "alter table {name} add {}unique ({})",
-                if named.is_empty() { named } else { format!("constraint {} ", quote(&named)) },
-                quote_list(&key.columns)
-            ));
-        }
-        for index in &table.indexes {
-            statements.extend(create_index(table, index, &mut taken));
-        }
-        let mut constraints = Taken::default();
-        for check in &table.checks {
-            let given = constraints.take(named(&check.name, &table.name.table, &[], "check"));
-            statements.push(format!(
-                "alter table {name} add constraint {} check ({})",
-                quote(&given),
-                check.expression
-            ));
-        }
-        for key in &table.foreign_keys {
-            let given = constraints.take(named(&key.name, &table.name.table, &key.columns, "fkey"));
-            statements.push(add_foreign_key(&name, &given, key));
-            statements.push(format!("alter table {name} validate constraint {}", quote(&given)));
-        }
-        if let Some(comment) = &table.comment {
-            statements.push(format!("comment on table {name} is {}", literal(comment)));
-        }
-        for column in &table.columns {
-            if let Some(comment) = &column.comment {
-                statements.push(format!("comment on column {name}.{} is {}", quote(&column.name), literal(comment)));
-            }
-        }
-        statements
+        after_load(table, true)
+    }
+
+    fn after_load_with_orphans(&self, table: &Table) -> Vec<String> {
+        after_load(table, false)
     }
 
     fn add_column(&self, table: &TableName, column: &Column) -> String {
