@@ -9,6 +9,7 @@ mod files;
 mod json;
 mod killed;
 mod orphans;
+mod retried;
 mod signals;
 mod skip;
 mod straight;

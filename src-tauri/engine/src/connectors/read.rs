@@ -138,6 +138,11 @@ pub trait Read: Send + Sync {
         None
     }
 
+    /// Is the view that `hold_snapshot` fixed gone, with every session that had it?
+    async fn is_snapshot_lost(&self) -> bool {
+        false
+    }
+
     async fn release_snapshot(&self) -> Result<()> {
         Ok(())
     }

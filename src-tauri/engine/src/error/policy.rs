@@ -22,6 +22,12 @@ impl ErrorKind {
         }
     }
 
+    /// May the same call succeed in a moment, once it has succeeded before? A server that was reached and is not any more
+    /// may be restarting.
+    pub fn may_pass(self) -> bool {
+        self.advice() == Advice::Retry || self == ErrorKind::Unreachable
+    }
+
     /// What a person can do about any error of this kind.
     pub fn remedy(self) -> Option<&'static str> {
         Some(match self {

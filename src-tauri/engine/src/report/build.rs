@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::words::{counted, grouped};
+use super::words::{counted, grouped, moment};
 use super::{Outcome, RejectReason, Report, Side, TableReport};
 use crate::connectors::url;
 use crate::error::Result;
@@ -45,7 +45,8 @@ pub fn build(record: &RunRecord, workspace: &Workspace) -> Result<Report> {
         seconds: record.seconds,
         source: without_password(&record.source),
         target: without_password(&record.target),
-        consistency: record.plan.consistency.clone(),
+        consistency: consistency(record),
+        retries: record.retries,
         tables,
         findings: record.plan.findings.clone(),
         statements: record.plan.statements.clone(),
@@ -54,6 +55,15 @@ pub fn build(record: &RunRecord, workspace: &Workspace) -> Result<Report> {
         error: record.error.clone(),
         log: record.log.clone(),
     })
+}
+
+/// How the source was kept still, and where it was not.
+fn consistency(record: &RunRecord) -> String {
+    let mut text = record.plan.consistency.clone();
+    for at in &record.snapshots_lost {
+        text += &format!("; the snapshot was lost at {}, and what was read later comes from a later one", moment(at));
+    }
+    text
 }
 
 /// The one word for a run. Differences weigh more than rejects.

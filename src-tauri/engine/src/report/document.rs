@@ -30,6 +30,9 @@ pub struct Report {
     pub source: Side,
     pub target: Side,
     pub consistency: String,
+    /// How often something was tried again after a passing fault; the log says what.
+    #[serde(default)]
+    pub retries: u32,
     pub tables: Vec<TableReport>,
     pub findings: Vec<Finding>,
     pub statements: Vec<Statement>,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::html::figure_names;
-use super::words::{NARROW_SPACE, change_in_words, duration, grouped, moment, size};
+use super::words::{NARROW_SPACE, change_in_words, counted, duration, grouped, moment, size};
 use super::{Report, Side};
 use crate::model::Environment;
 use crate::plan::Severity;
@@ -55,6 +55,9 @@ fn head(report: &Report, page: &mut Page) {
     page.fact("Run", &report.run);
     page.fact("Project", &format!("version {}, Rowferry {}", report.project_version, report.rowferry_version));
     page.fact("Consistency", &report.consistency);
+    if report.retries > 0 {
+        page.fact("Tried again", &format!("{} after passing faults", counted(u64::from(report.retries), "time")));
+    }
 }
 
 fn side(side: &Side) -> String {

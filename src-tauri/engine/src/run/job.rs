@@ -14,6 +14,7 @@ use super::load::Load;
 use super::orphans;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
+use super::retry::retrying;
 use crate::connectors::{Checkpoint, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
@@ -118,6 +119,8 @@ impl Job {
             tables,
             rows_before,
             sequences: vec![Vec::new(); plan.steps.len()],
+            retries: 0,
+            snapshots_lost: Vec::new(),
             approvals,
             verification: None,
             error: None,
@@ -239,7 +242,8 @@ impl Job {
 
     async fn phases(&mut self) -> Result<()> {
         self.enter(Phase::Preparing)?;
-        self.migration.source.read().hold_snapshot().await?;
+        let source = self.migration.source.clone();
+        self.again("taking a snapshot of the source", |_| source.read().hold_snapshot()).await?;
         let done = if self.record.dry_run { Done::default() } else { self.prepare().await? };
         self.enter(Phase::Loading)?;
         self.load(&done).await?;
@@ -251,26 +255,25 @@ impl Job {
         self.finish(done.finished).await?;
         self.enter(Phase::Verifying)?;
         self.control.check()?;
-        let verification = verify::verify(
-            &self.migration,
-            &self.record,
-            &self.workspace,
-            self.record.project.options.verify,
-            &self.control,
-        )
-        .await?;
+        let level = self.record.project.options.verify;
+        let verification = self
+            .again("the verification", |_| {
+                verify::verify(&self.migration, &self.record, &self.workspace, level, &self.control)
+            })
+            .await?;
         let level = if verification.is_equal() { LogLevel::Info } else { LogLevel::Error };
         self.progress.log(level, verification.sentence());
         self.record.verification = Some(verification);
-        self.writer()?.forget_checkpoints(&self.record.run).await?;
+        let write = self.writer()?;
+        self.again("removing the checkpoints", |_| write.forget_checkpoints(&self.record.run)).await?;
         self.enter(Phase::Done)
     }
 
     /// DDL and deletions, once; then what is done already.
     async fn prepare(&mut self) -> Result<Done> {
         let write = self.writer()?;
-        write.prepare_checkpoints().await?;
-        let checkpoints = write.checkpoints(&self.record.run).await?;
+        self.again("preparing the checkpoints", |_| write.prepare_checkpoints()).await?;
+        let checkpoints = self.again("reading the checkpoints", |_| write.checkpoints(&self.record.run)).await?;
         if let Some(other) = checkpoints.iter().find(|c| c.fingerprint != self.record.plan.fingerprint) {
             return Err(Error::new(
                 ErrorKind::Blocked,
@@ -283,7 +286,7 @@ impl Job {
             for sql in &statements {
                 self.progress.log(LogLevel::Info, sql.split_whitespace().collect::<Vec<_>>().join(" "));
             }
-            write.apply(&statements, Some(&self.marker(PREPARED))).await?;
+            self.apply_once("the statements before the load", &statements, &self.marker(PREPARED)).await?;
         }
         let mut done = Done { finished: checkpoints.iter().any(|c| c.step == FINISHED), chunks: HashMap::new() };
         if self.resumed {
@@ -335,6 +338,7 @@ impl Job {
             control: &self.control,
             progress: &self.progress,
             done: &done.chunks,
+            snapshot: Default::default(),
         };
         load.run().await
     }
@@ -348,11 +352,12 @@ impl Job {
             if !statements.is_empty() {
                 self.progress.log(LogLevel::Info, format!("{} statements after the load", statements.len()));
             }
-            write.apply(&statements, Some(&self.marker(FINISHED))).await?;
+            self.apply_once("the statements after the load", &statements, &self.marker(FINISHED)).await?;
         }
         let mut sequences = Vec::new();
         for step in &self.record.plan.steps {
-            sequences.push(write.set_sequences(&step.target).await.map_err(|e| e.table(step.to.to_string()))?);
+            let set = self.again("setting the sequences", |_| write.set_sequences(&step.target)).await;
+            sequences.push(set.map_err(|e| e.table(step.to.to_string()))?);
         }
         self.record.sequences = sequences;
         Ok(())
@@ -404,7 +409,7 @@ impl Job {
                         ..self.marker(0)
                     };
                     let delete = target.dialect().delete_orphans(&step.to, key);
-                    write.apply(&[delete], Some(&checkpoint)).await?;
+                    self.apply_once("taking out orphans", &[delete], &checkpoint).await?;
                     self.progress.update(number, |t| {
                         t.written = t.written.saturating_sub(rows);
                         t.rejected += rows;
@@ -422,6 +427,28 @@ impl Job {
         Ok(())
     }
 
+    /// Tries again what fails for a moment.
+    async fn again<T, F, Fut>(&self, what: &str, work: F) -> Result<T>
+    where
+        F: FnMut(u32) -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        retrying(what, &self.progress, &self.control, work).await
+    }
+
+    /// Applies statements, unless a try whose connection broke has done so after all: its checkpoint says so.
+    async fn apply_once(&self, what: &str, statements: &[String], checkpoint: &Checkpoint) -> Result<()> {
+        let write = self.writer()?;
+        let is_this = |c: &Checkpoint| (c.step, c.chunk) == (checkpoint.step, checkpoint.chunk);
+        self.again(what, |tried| async move {
+            if tried > 0 && write.checkpoints(&self.record.run).await?.iter().any(is_this) {
+                return Ok(());
+            }
+            write.apply(statements, Some(checkpoint)).await
+        })
+        .await
+    }
+
     fn enter(&mut self, phase: Phase) -> Result<()> {
         self.progress.phase(phase);
         self.record.phase = phase;
@@ -432,6 +459,8 @@ impl Job {
     fn note(&mut self) {
         self.record.tables = self.progress.tables();
         self.record.log = self.progress.log_lines();
+        self.record.retries += self.progress.take_retries();
+        self.record.snapshots_lost.extend(self.progress.take_snapshots_lost());
     }
 
     fn statements(&self, when: When) -> Vec<String> {

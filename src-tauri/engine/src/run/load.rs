@@ -14,11 +14,13 @@ use tokio::task::JoinSet;
 use super::changes::ChangeFiles;
 use super::chunk;
 use super::control::Control;
-use super::event::TableState;
+use super::event::{LogLevel, TableState};
 use super::pace::Pace;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
+use super::retry::retrying;
 use super::step::{self, StepContext};
+use crate::connectors::{Checkpoint, Range};
 use crate::error::{Error, Result};
 use crate::migration::Migration;
 use crate::model::{Existing, Options};
@@ -39,6 +41,8 @@ pub(super) struct Load<'a> {
     pub progress: &'a Arc<Progress>,
     /// Chunks that are in the target already, by step.
     pub done: &'a HashMap<u32, HashSet<u32>>,
+    /// Held while a lost snapshot is taken anew.
+    pub snapshot: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Where one step stands.
@@ -161,12 +165,26 @@ impl Load<'_> {
                 let context = self.context(number, options, writers)?;
                 let workspace = self.workspace.clone();
                 let rows = options.chunk_rows;
+                let control = self.control.clone();
                 tasks.spawn(async move {
-                    let mut context = Box::new(context);
-                    context.straight =
-                        !context.dry_run && !context.skips_present && step::is_straight(&context).await?;
-                    let chunks = cut(&context, &workspace, rows).await?;
-                    Ok(Done::Opened { number, context, chunks })
+                    let context = Arc::new(context);
+                    let what = format!("looking at {}", context.source.name);
+                    let (straight, chunks) = retrying(&what, &context.progress, &control, |tried| {
+                        let (context, workspace) = (context.clone(), workspace.clone());
+                        async move {
+                            if tried > 0 {
+                                hold_again(&context).await?;
+                            }
+                            let straight =
+                                !context.dry_run && !context.skips_present && step::is_straight(&context).await?;
+                            Ok((straight, cut(&context, &workspace, rows).await?))
+                        }
+                    })
+                    .await?;
+                    let mut context = Arc::into_inner(context)
+                        .ok_or_else(|| Error::internal("a step that is being opened is in use"))?;
+                    context.straight = straight;
+                    Ok(Done::Opened { number, context: Box::new(context), chunks })
                 });
                 return Ok(true);
             }
@@ -178,7 +196,12 @@ impl Load<'_> {
                 stage.under_way += 1;
                 let (context, control) = (context.clone(), self.control.clone());
                 tasks.spawn(async move {
-                    let entry = chunk::carry(&context, next.chunk, next.range, &control).await?;
+                    let what = format!("a chunk of {} ({})", context.target.name, next.range);
+                    let entry = retrying(&what, &context.progress, &control, |tried| {
+                        let (context, control, range) = (context.clone(), control.clone(), next.range.clone());
+                        async move { carry_once(&context, next.chunk, range, &control, tried).await }
+                    })
+                    .await?;
                     Ok(Done::Carried { number, entry })
                 });
                 return Ok(true);
@@ -188,6 +211,7 @@ impl Load<'_> {
     }
 
     fn context(&self, number: usize, options: &Options, writers: &Arc<Semaphore>) -> Result<StepContext> {
+        let snapshot = &self.snapshot;
         let step = &self.record.plan.steps[number];
         let (source, target) = (&self.migration.source, &self.migration.target);
         let compiled = step::compile(step, source.read(), target.as_ref(), &Expressions::new())?;
@@ -206,6 +230,7 @@ impl Load<'_> {
             columns: compiled.columns,
             transform: compiled.transform,
             straight: false,
+            snapshot: snapshot.clone(),
             skips_present: step.existing == Existing::Skip && !step.creates,
             refused: Default::default(),
             writers: writers.clone(),
@@ -295,6 +320,43 @@ impl Ledger<'_> {
         self.since = Instant::now();
         Ok(())
     }
+}
+
+/// Carries a chunk, unless an earlier try did after all: its connection may have broken while it committed.
+async fn carry_once(
+    step: &Arc<StepContext>,
+    chunk: u32,
+    range: Range,
+    control: &Control,
+    tried: u32,
+) -> Result<LedgerEntry> {
+    if tried > 0 {
+        hold_again(step).await?;
+        if let Some(write) = step.connection.write().filter(|_| !step.dry_run) {
+            let is_this = |c: &Checkpoint| (c.step, c.chunk) == (step.number, chunk);
+            if let Some(there) = write.checkpoints(&step.run).await?.iter().find(|c| is_this(c)) {
+                return Ok(LedgerEntry::of(there, 0.0));
+            }
+        }
+    }
+    chunk::carry(step, chunk, range, control).await
+}
+
+/// Takes a new snapshot of the source when the one that all chunks shared is gone, and says so.
+async fn hold_again(step: &StepContext) -> Result<()> {
+    let _one_at_a_time = step.snapshot.lock().await;
+    let read = step.source_connection.read();
+    if read.is_snapshot_lost().await {
+        // What is left of it cannot be ended any more.
+        let _ = read.release_snapshot().await;
+        read.hold_snapshot().await?;
+        step.progress.snapshot_lost();
+        step.progress.log(
+            LogLevel::Warning,
+            "the source's snapshot was lost: rows read from now on come from a later one".to_string(),
+        );
+    }
+    Ok(())
 }
 
 /// The step's chunks: as they were cut before, or cut now and kept.

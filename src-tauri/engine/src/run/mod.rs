@@ -16,6 +16,7 @@ mod pace;
 mod present;
 mod progress;
 pub mod rejects;
+mod retry;
 mod rollback;
 mod step;
 mod straight;

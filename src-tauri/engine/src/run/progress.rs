@@ -22,12 +22,25 @@ struct State {
     changed: Vec<bool>,
     told: Instant,
     log: Vec<LogLine>,
+    retries: u32,
+    /// When the source's snapshot was lost and taken anew.
+    snapshots_lost: Vec<String>,
 }
 
 impl Progress {
     pub fn new(tables: Vec<TableProgress>, log: Vec<LogLine>, observer: Arc<dyn RunObserver>) -> Self {
         let changed = vec![false; tables.len()];
-        Progress { state: Mutex::new(State { tables, changed, told: Instant::now(), log }), observer }
+        Progress {
+            state: Mutex::new(State {
+                tables,
+                changed,
+                told: Instant::now(),
+                log,
+                retries: 0,
+                snapshots_lost: Vec::new(),
+            }),
+            observer,
+        }
     }
 
     /// Changes one table's figures.
@@ -71,6 +84,26 @@ impl Progress {
 
     pub fn log_lines(&self) -> Vec<LogLine> {
         self.state().log.clone()
+    }
+
+    /// Something is tried again.
+    pub fn retried(&self) {
+        self.state().retries += 1;
+    }
+
+    /// How often since this was asked last.
+    pub fn take_retries(&self) -> u32 {
+        std::mem::take(&mut self.state().retries)
+    }
+
+    /// Rows read from now on are from a later view than those before.
+    pub fn snapshot_lost(&self) {
+        self.state().snapshots_lost.push(now());
+    }
+
+    /// When it happened, since this was asked last.
+    pub fn take_snapshots_lost(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().snapshots_lost)
     }
 
     pub fn rejected(&self) -> u64 {

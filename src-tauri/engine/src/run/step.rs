@@ -40,6 +40,8 @@ pub(super) struct StepContext {
     pub copied: Option<Vec<(String, String)>>,
     /// The rows cross in the databases' own wire format: nothing about them changes.
     pub straight: bool,
+    /// Held while a lost snapshot is taken anew.
+    pub snapshot: Arc<tokio::sync::Mutex<()>>,
     /// Rows whose key is in the target already are left out.
     pub skips_present: bool,
     /// Chunks of this step that were refused as a stream.

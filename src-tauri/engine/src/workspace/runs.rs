@@ -41,6 +41,12 @@ pub struct RunRecord {
     /// Rows that each step's target held before; in the order of the steps.
     pub rows_before: Vec<u64>,
     pub sequences: Vec<Vec<SequenceSet>>,
+    /// How often something was tried again after a passing fault.
+    #[serde(default)]
+    pub retries: u32,
+    /// When the source's snapshot was lost and taken anew: what was read later is of a later moment.
+    #[serde(default)]
+    pub snapshots_lost: Vec<String>,
     #[serde(deserialize_with = "crate::run::approval::read")]
     pub approvals: Vec<Approval>,
     pub verification: Option<Verification>,

@@ -55,6 +55,10 @@ impl Read for Reader {
         Some(self.snapshots.note())
     }
 
+    async fn is_snapshot_lost(&self) -> bool {
+        self.snapshots.is_lost().await
+    }
+
     async fn release_snapshot(&self) -> Result<()> {
         self.snapshots.release().await
     }

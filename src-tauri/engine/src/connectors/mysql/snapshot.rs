@@ -104,6 +104,11 @@ impl Snapshots {
         begun.map(|()| Some(sessions))
     }
 
+    /// Has every session that had the snapshot been closed?
+    pub(super) async fn is_lost(&self) -> bool {
+        self.held.lock().await.as_ref().is_some_and(|pool| pool.alive.load(Ordering::Relaxed) == 0)
+    }
+
     pub(super) async fn release(&self) -> Result<()> {
         let Some(pool) = self.held.lock().await.take() else { return Ok(()) };
         let sessions = std::mem::take(&mut *pool.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner));

@@ -59,7 +59,11 @@ impl Reader {
         session.run("begin isolation level repeatable read read only", what).await?;
         if let Some(snapshot) = self.snapshot.lock().await.as_ref() {
             // The id came from the server; it holds hexadecimal digits and hyphens.
-            session.run(&format!("set transaction snapshot '{}'", snapshot.id.replace('\'', "")), what).await?;
+            let set = format!("set transaction snapshot '{}'", snapshot.id.replace('\'', ""));
+            session.run(&set, what).await.map_err(|e| {
+                // The server knows it only as long as the session lives that exported it.
+                Error { kind: ErrorKind::Transient, what: "the snapshot was lost".into(), ..e }
+            })?;
         }
         Ok(session)
     }
@@ -162,6 +166,13 @@ impl Read for Reader {
             .map_err(|e| from_sqlx(e, "a snapshot could not be taken"))?;
         *self.snapshot.lock().await = Some(Snapshot { id, session });
         Ok(())
+    }
+
+    async fn is_snapshot_lost(&self) -> bool {
+        match self.snapshot.lock().await.as_mut() {
+            Some(snapshot) => snapshot.session.run("select 1", "the snapshot could not be asked for").await.is_err(),
+            None => false,
+        }
     }
 
     async fn release_snapshot(&self) -> Result<()> {

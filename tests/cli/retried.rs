@@ -1,0 +1,110 @@
+//! Connections that break during a run: what was under way is tried again, and every row arrives once.
+
+use rowferry_tests::mariadb::MariaDbServer;
+use rowferry_tests::postgres::PostgresCluster;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::killed::until;
+use super::{PROJECT, Place, numbered, small_chunks};
+
+const ROWS: u32 = 4_000;
+
+fn one_at_a_time(document: &mut Value) {
+    small_chunks(document);
+    document["options"]["jobs"] = json!(1);
+}
+
+fn log_of(place: &Place) -> (u64, String) {
+    let report = place.run(&["report", &place.last_run(), "--format", "json"]);
+    let report: Value = serde_json::from_str(&report.expect(0).out).expect("JSON");
+    (report["retries"].as_u64().expect("a number"), report["consistency"].as_str().expect("words").to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_into_postgresql_goes_on_when_its_sessions_are_ended() {
+    let target = PostgresCluster::shared().database("retried").await;
+    target.run("create table item (id integer not null, label text not null)").await;
+    let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", &target.password);
+    place.sqlite("source.db", &numbered(ROWS));
+    place.project("sqlite:source.db", &target.url, one_at_a_time);
+    let child = place.start(&["run", PROJECT, "--json"]);
+    let mut own = target.raw().await;
+    let mut ended: i64 = 0;
+    for enough in [5, 40, 80] {
+        loop {
+            let chunks: Option<i64> =
+                sqlx::query_scalar("select count(*) from _rowferry_checkpoint").fetch_one(&mut own).await.ok();
+            if chunks.is_some_and(|n| n >= enough) {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                   where datname = current_database() and application_name = 'rowferry'";
+        ended += sqlx::query_scalar::<_, i64>(end).fetch_one(&mut own).await.expect("they end");
+    }
+    let ran = super::Ran::of(child.wait_with_output().expect("it ends"));
+    ran.expect(0);
+    assert!(ended > 0 && log_of(&place).0 > 0, "{ended} sessions were ended");
+    assert_eq!(target.scalar::<i64>("select count(*) from item").await, i64::from(ROWS));
+    assert_eq!(target.scalar::<i64>("select count(distinct id) from item").await, i64::from(ROWS));
+    let left = "select count(*) from pg_class where relname = '_rowferry_checkpoint'";
+    assert_eq!(target.scalar::<i64>(left).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_out_of_postgresql_that_loses_its_snapshot_goes_on_and_says_so() {
+    let source = PostgresCluster::shared().database("retried_source").await;
+    source
+        .run(&format!(
+            "create table item as select i as id, 'item ' || i as label from generate_series(1, {ROWS}) i; \
+                         alter table item add primary key (id); analyze item"
+        ))
+        .await;
+    let place = Place::new().with("ROWFERRY_PASSWORD_SOURCE", &source.password);
+    let target = place.sqlite("target.db", "create table item (id integer not null, label text not null);");
+    place.project(&source.url, "sqlite:target.db", one_at_a_time);
+    let child = place.start(&["run", PROJECT, "--json"]);
+    until("chunks are in the target", || super::killed::chunks_in(&target) >= 10);
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity \
+               where datname = current_database() and application_name = 'rowferry'";
+    source.run(end).await;
+    super::Ran::of(child.wait_with_output().expect("it ends")).expect(0);
+    whole(&target);
+    let (retries, consistency) = log_of(&place);
+    assert!(retries > 0);
+    assert!(consistency.contains("the snapshot was lost at"), "{consistency}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_out_of_mariadb_goes_on_when_its_sessions_are_killed() {
+    let source = MariaDbServer::shared().database("retried").await;
+    source
+        .run(&[
+            "create table item (id int primary key, label text not null)",
+            &format!("insert into item select seq, concat('item ', seq) from seq_1_to_{ROWS}"),
+            "analyze table item",
+        ])
+        .await;
+    let place = Place::new().with("ROWFERRY_PASSWORD_SOURCE", &source.password);
+    let target = place.sqlite("target.db", "create table item (id integer not null, label text not null);");
+    place.project(&source.url, "sqlite:target.db", one_at_a_time);
+    let child = place.start(&["run", PROJECT, "--json"]);
+    until("chunks are in the target", || super::killed::chunks_in(&target) >= 10);
+    let own: Vec<u64> = source.rows("select connection_id()").await;
+    let others: Vec<u64> = source.rows("select id from information_schema.processlist where db = database()").await;
+    for id in others.iter().filter(|id| !own.contains(id)) {
+        // Some have ended by themselves.
+        let mut raw = source.raw().await;
+        let _ = mysql_async::prelude::Queryable::query_drop(&mut raw, format!("kill {id}")).await;
+    }
+    super::Ran::of(child.wait_with_output().expect("it ends")).expect(0);
+    whole(&target);
+    assert!(log_of(&place).0 > 0);
+}
+
+fn whole(target: &Connection) {
+    assert_eq!(super::scalar(target, "select count(*) from item"), i64::from(ROWS));
+    assert_eq!(super::scalar(target, "select count(distinct id) from item"), i64::from(ROWS));
+}
