@@ -1341,6 +1341,10 @@ export interface Report {
   source: Side;
   target: Side;
   consistency: string;
+  /**
+   * How often something was tried again after a passing fault; the log says what.
+   */
+  retries?: number;
   tables: TableReport[];
   findings: Finding[];
   statements: Statement[];
