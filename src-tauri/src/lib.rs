@@ -10,14 +10,13 @@ use std::process::ExitCode;
 use clap::Parser;
 use rowferry_api::App;
 use tauri::{WebviewUrl, WebviewWindowBuilder};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Opens the window, and returns when it is closed.
 pub fn run() -> ExitCode {
     let arguments = start::Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("ROWFERRY_LOG").unwrap_or_default())
-        .with_writer(std::io::stderr)
-        .init();
+    log();
     let opened = App::open().and_then(|app| start::project(&app, &arguments).map(|project| (app, project)));
     let (app, project) = match opened {
         Ok(opened) => opened,
@@ -50,4 +49,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Never what libraries say: drivers log statements with the values in them.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ROWFERRY_LOG").unwrap_or_default();
+    let ours = tracing_subscriber::filter::filter_fn(|about| about.target().starts_with("rowferry"));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines).with(filter).with(ours).init();
 }

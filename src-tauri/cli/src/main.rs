@@ -11,6 +11,8 @@ mod secrets;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::exit::{Exit, Failure};
 
@@ -82,10 +84,13 @@ async fn run(command: Command) -> Result<Exit, Failure> {
     }
 }
 
-/// Nothing is logged unless somebody asks for it.
+/// Nothing is logged unless somebody asks for it; and never what libraries say: drivers log statements with the values
+/// in them.
 fn log() {
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("ROWFERRY_LOG") {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        let ours = tracing_subscriber::filter::filter_fn(|about| about.target().starts_with("rowferry"));
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        tracing_subscriber::registry().with(lines).with(filter).with(ours).init();
     }
 }
 

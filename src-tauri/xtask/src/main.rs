@@ -42,6 +42,10 @@ cargo xtask <COMMAND>
                  --only TEXT    only the measurements whose name holds this; may be repeated
                  --publish      also writes docs/benchmarks/ and the table in README.md
                  --no-install   as above
+  fuzz         mutates URLs, CSV files, project files and expressions, and prints executions and findings
+                 --minutes N    in all, over the four (4)
+                 --seed N       the same seed gives the same inputs (1)
+                 --only NAME    one of url, csv, project, expression
   codegen      writes ui/src/bindings/index.ts and docs/project.schema.json
                  --check        writes nothing; fails when they are not up to date
   screenshots  takes assets/screenshots/*.png from the real window
@@ -104,6 +108,16 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             options.end()?;
             bench::bench(&how)
         }
+        "fuzz" => {
+            let mut arguments = vec!["--minutes", options.value("--minutes").unwrap_or("4")];
+            for name in ["--seed", "--only"] {
+                if let Some(value) = options.value(name) {
+                    arguments.extend([name, value]);
+                }
+            }
+            options.end()?;
+            fuzz(&arguments)
+        }
         "codegen" => {
             let check = options.take("--check");
             options.end()?;
@@ -130,6 +144,15 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         }
         other => Err(Failure::new(format!("there is no command {other:?}")).remedy("See: cargo xtask help")),
     }
+}
+
+/// Debug assertions are on, so that what overflows is found.
+fn fuzz(arguments: &[&str]) -> Result<ExitCode> {
+    rust::build(&["--bin", "rowferry-fuzz"], rust::Packages::at_hand(), false)?;
+    let findings = paths::target().join("fuzz");
+    let mut command = process::command(paths::built("rowferry-fuzz", false));
+    process::foreground(command.args(arguments).arg("--findings").arg(&findings))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The options after a command: each is taken once, and what is left over is a mistake.

@@ -157,7 +157,7 @@ pub async fn verify_run(app: &App, request: VerifyRun) -> Result<Verification> {
         );
     }
     let _lock = app.workspace.lock_run(&record.run)?;
-    let migration = Migration::open(record.project.clone(), &record.base, &app.secrets).await?;
+    let migration = run::reload::open(&record, &app.workspace, &app.secrets).await?;
     let control = run::Control::new();
     let verification = verify::verify(&migration, &record, &app.workspace, request.level, &control).await?;
     record.verification = Some(verification.clone());

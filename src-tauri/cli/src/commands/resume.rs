@@ -14,6 +14,9 @@ use crate::secrets::asking;
 pub struct Resume {
     /// The run's id, or its beginning
     run: String,
+    /// However many rows are rejected: the project's limits do not stop the run again
+    #[arg(long)]
+    no_reject_limit: bool,
     /// One JSON object a line while it works
     #[arg(long)]
     json: bool,
@@ -25,10 +28,13 @@ impl Resume {
         let record = named_run(&workspace, &self.run)?;
         let secrets = Secrets::new();
         let observer = output::observer(self.json);
-        let job = asking(&secrets, &record.project.id, async || {
+        let mut job = asking(&secrets, &record.project.id, async || {
             Job::resume(&record.run, &secrets, workspace.clone(), observer.clone()).await
         })
         .await?;
+        if self.no_reject_limit {
+            job.lift_reject_limits()?;
+        }
         super::run::carry_out(job, &workspace, self.json).await
     }
 }

@@ -1,10 +1,11 @@
 //! `rowferry run`, and what it shares with `resume`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use rowferry_engine::report::{self, Outcome};
-use rowferry_engine::run::{Confirmed, Control, Job, RejectFiles, RunStatus};
+use rowferry_engine::run::{Confirmed, Control, Job, RejectFile, RejectFiles, RunStatus};
 use rowferry_engine::workspace::{RunRecord, Secrets, Workspace};
 
 use super::workspace;
@@ -25,6 +26,12 @@ pub struct Run {
     /// One JSON object a line while it works
     #[arg(long)]
     json: bool,
+    /// Load the rows of this reject file, corrected, instead of the source; see docs/rejects.md
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Load a reject file once more that was loaded already
+    #[arg(long, requires = "rejects")]
+    again: bool,
     /// Chunks under way at once; 0 lets the engine choose
     #[arg(long, value_name = "N")]
     jobs: Option<u16>,
@@ -37,10 +44,17 @@ impl Run {
         if let Some(jobs) = self.jobs {
             opened.project.options.jobs = jobs;
         }
+        let rejects = self.rejects.as_deref().map(RejectFile::open).transpose().map_err(Failure::not_started)?;
+        if let Some(file) = rejects.as_ref().filter(|_| !self.again && !self.dry_run) {
+            file.refuse_again(&opened.project, &workspace).map_err(Failure::not_started)?;
+        }
         let migration = project::migration(&opened, &Secrets::new()).await?;
         let confirmed = if self.yes { Confirmed::Everything } else { Confirmed::Nothing };
         let observer = output::observer(self.json);
-        let job = Job::new(migration, workspace.clone(), self.dry_run, &confirmed, observer).await?;
+        let job = match &rejects {
+            Some(file) => Job::reload(migration, file, workspace.clone(), self.dry_run, &confirmed, observer).await?,
+            None => Job::new(migration, workspace.clone(), self.dry_run, &confirmed, observer).await?,
+        };
         carry_out(job, &workspace, self.json).await
     }
 }

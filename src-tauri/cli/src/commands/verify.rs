@@ -2,14 +2,15 @@
 
 use clap::{Args, ValueEnum};
 use rowferry_engine::model::VerifyLevel;
-use rowferry_engine::run::{Control, RunStatus};
+use rowferry_engine::run::{Control, RunStatus, reload};
 use rowferry_engine::workspace::{RunRecord, Secrets, Workspace};
 use rowferry_engine::{Error, ErrorKind, report, verify};
 
 use super::run::cancel_on_signal;
 use super::workspace;
 use crate::exit::{Exit, Failure};
-use crate::project::{self, Opened};
+use crate::project;
+use crate::secrets::asking;
 use crate::{exit, output};
 
 /// Compare source and target of a completed run again
@@ -52,8 +53,9 @@ impl Verify {
         let workspace = workspace()?;
         let mut record = subject(&workspace, &self.subject)?;
         let _lock = workspace.lock_run(&record.run)?;
-        let opened = Opened { project: record.project.clone(), base: record.base.clone() };
-        let migration = project::migration(&opened, &Secrets::new()).await?;
+        let secrets = Secrets::new();
+        let migration =
+            asking(&secrets, &record.project.id, async || reload::open(&record, &workspace, &secrets).await).await?;
         let level = self.level.map_or(record.project.options.verify, VerifyLevel::from);
         let control = Control::new();
         cancel_on_signal(control.clone());

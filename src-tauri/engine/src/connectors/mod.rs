@@ -19,6 +19,7 @@ mod infer;
 #[doc(hidden)]
 pub mod measured;
 mod read;
+mod rejects;
 mod stand_in;
 mod text;
 mod write;
@@ -32,6 +33,7 @@ use serde::Serialize;
 
 pub use dialect::{Dialect, ValueLimits};
 pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, WireFormat, WireStream};
+pub use rejects::RejectSource;
 pub use stand_in::{StoodIn, decoded_once, scan};
 pub use url::{ConnectionUrl, Location};
 pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet, Write};

@@ -103,7 +103,11 @@ pub fn holds_password(text: &str) -> bool {
 /// The URL without its password.
 pub fn without_password(text: &str) -> String {
     match account_of(text).and_then(|account| account.split_once(':').map(|(user, _)| (account, user))) {
-        Some((account, user)) => text.replacen(account, user, 1),
+        // In its place: the same characters may stand elsewhere too.
+        Some((account, user)) => {
+            let at = account.as_ptr() as usize - text.as_ptr() as usize;
+            format!("{}{user}{}", &text[..at], &text[at + account.len()..])
+        }
         None => text.to_string(),
     }
 }
@@ -213,6 +217,9 @@ mod tests {
     #[test]
     fn a_password_is_taken_out() {
         assert_eq!(without_password("postgres://me:a@b@db/x"), "postgres://me@db/x");
+        // What stands for the account stands elsewhere too.
+        assert_eq!(without_password("x:y?z://x:y@db"), "x:y?z://x@db");
+        assert_eq!(without_password("postgres://:p:@db"), "postgres://@db");
         assert!(holds_password("postgres://me:a@b@db/x"));
         assert!(!holds_password("postgres://me@db/x"));
         assert!(!holds_password("sqlite:a:b@c"));

@@ -236,6 +236,10 @@ pub struct Options {
     pub jobs: u16,
     /// The run stops when more rows than this are rejected; `null` is without a limit.
     pub reject_limit: Option<u64>,
+    /// The run stops when more than this share of the rows read is rejected, in percent; it is judged from the
+    /// thousandth row on, and once more when all are loaded. `null` is without a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reject_share: Option<f64>,
     /// How far the result is proved after a run.
     pub verify: VerifyLevel,
 }
@@ -247,6 +251,7 @@ impl Default for Options {
             batch_bytes: 1 << 20,
             jobs: 0,
             reject_limit: Some(10_000),
+            reject_share: None,
             verify: VerifyLevel::Aggregates,
         }
     }

@@ -72,6 +72,9 @@ pub fn validate(project: &Project) -> Result<()> {
     if !(1..=10_000_000).contains(&o.chunk_rows) {
         return invalid("options.chunk_rows".into(), "chunk_rows is 1 to 10,000,000".into());
     }
+    if o.reject_share.is_some_and(|share| !(0.0..=100.0).contains(&share)) {
+        return invalid("options.reject_share".into(), "reject_share is 0 to 100 percent".into());
+    }
     if !(65_536..=268_435_456).contains(&o.batch_bytes) {
         return invalid("options.batch_bytes".into(), "batch_bytes is 65,536 to 268,435,456".into());
     }

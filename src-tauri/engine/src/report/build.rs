@@ -37,6 +37,7 @@ pub fn build(record: &RunRecord, workspace: &Workspace) -> Result<Report> {
         rowferry_version: env!("CARGO_PKG_VERSION").into(),
         operator: record.operator.clone(),
         dry_run: record.dry_run,
+        reload: record.reload.clone(),
         status: record.status,
         outcome,
         summary: summary(record, outcome),

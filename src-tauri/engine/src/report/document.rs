@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::connectors::SequenceSet;
 use crate::plan::{Finding, Statement};
-use crate::run::Approval;
 use crate::run::changes::ChangeCount;
 use crate::run::event::{LogLine, RunFailure, RunStatus, TableProgress};
+use crate::run::{Approval, Reload};
 use crate::verify::Verification;
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,9 @@ pub struct Report {
     /// Who ran it, on which machine.
     pub operator: String,
     pub dry_run: bool,
+    /// The reject file whose rows were loaded, where it was not the source.
+    #[serde(default)]
+    pub reload: Option<Reload>,
     pub status: RunStatus,
     pub outcome: Outcome,
     /// One sentence.

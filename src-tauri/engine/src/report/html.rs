@@ -3,7 +3,7 @@
 use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::Report;
-use super::words::{change_in_words, duration, grouped, moment, size};
+use super::words::{change_in_words, duration, grouped, moment, reloaded, size};
 use crate::error::{ErrorContext, ErrorKind, Result};
 use crate::verify::{ColumnVerification, Measure, TableVerification, Verification};
 
@@ -29,6 +29,7 @@ pub fn html(report: &Report) -> Result<String> {
     template
         .render(context! {
             r => Value::from_serialize(report),
+            reload => report.reload.as_ref().map(reloaded),
             title => report.outcome.title(),
             totals => context! {
                 read => total(|t| t.read),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::html::figure_names;
-use super::words::{NARROW_SPACE, change_in_words, counted, duration, grouped, moment, size};
+use super::words::{NARROW_SPACE, change_in_words, counted, duration, grouped, moment, reloaded, size};
 use super::{Report, Side};
 use crate::model::Environment;
 use crate::plan::Severity;
@@ -53,6 +53,9 @@ fn head(report: &Report, page: &mut Page) {
     page.fact("Finished", &format!("{finished}, {} of work", duration(report.seconds)));
     page.fact("Run by", &report.operator);
     page.fact("Run", &report.run);
+    if let Some(reload) = &report.reload {
+        page.fact("Reload", &reloaded(reload));
+    }
     page.fact("Project", &format!("version {}, Rowferry {}", report.project_version, report.rowferry_version));
     page.fact("Consistency", &report.consistency);
     if report.retries > 0 {

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::model::VerifyLevel;
-use crate::run::{ChangeCount, ChangeKind};
+use crate::run::{ChangeCount, ChangeKind, Reload};
 
 /// Stands between thousands; a plain-text report writes a comma instead.
 pub const NARROW_SPACE: char = '\u{202f}';
@@ -118,6 +118,14 @@ impl VerifyLevel {
                 "Every value of every row took part in a checksum that does not depend on the rows' order."
             }
         }
+    }
+}
+
+/// What a reload loaded.
+pub(super) fn reloaded(reload: &Reload) -> String {
+    match &reload.of_run {
+        Some(run) => format!("of the rejects of run {run}, corrected in {}", reload.file),
+        None => format!("of the reject file {}", reload.file),
     }
 }
 

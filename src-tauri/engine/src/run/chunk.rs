@@ -101,9 +101,7 @@ async fn attempt(
             None => return Err(place(Error::internal("reading stopped without saying that it had ended"))),
         };
         take(step, writer.as_mut(), bisects, &parcel, &mut tally).await.map_err(place)?;
-        if step.over_limit(tally.rejects.len() as u64) {
-            return Err(step.limit_reached());
-        }
+        step.within_limits(tally.read, tally.rejects.len() as u64)?;
         control.check()?;
     }
     let checkpoint = Checkpoint {

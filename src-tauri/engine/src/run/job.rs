@@ -15,6 +15,7 @@ use super::orphans;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
 use super::retry::retrying;
+use super::reload::{self, RejectFile};
 use crate::connectors::{Checkpoint, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
@@ -61,7 +62,40 @@ impl Job {
         confirmed: &Confirmed,
         observer: Arc<dyn RunObserver>,
     ) -> Result<Job> {
-        let plan = migration.plan().await?;
+        Self::begin(migration, None, workspace, dry_run, confirmed, observer).await
+    }
+
+    /// A new run that loads the rows of a reject file, which a person has corrected.
+    ///
+    /// # Errors
+    /// As `new`; also `Blocked` when the project does not map the file's table, or the target has it no more.
+    pub async fn reload(
+        migration: Migration,
+        file: &RejectFile,
+        workspace: Arc<Workspace>,
+        dry_run: bool,
+        confirmed: &Confirmed,
+        observer: Arc<dyn RunObserver>,
+    ) -> Result<Job> {
+        Self::begin(migration, Some(file), workspace, dry_run, confirmed, observer).await
+    }
+
+    async fn begin(
+        mut migration: Migration,
+        rejects: Option<&RejectFile>,
+        workspace: Arc<Workspace>,
+        dry_run: bool,
+        confirmed: &Confirmed,
+        observer: Arc<dyn RunObserver>,
+    ) -> Result<Job> {
+        let project_version = workspace.keep_version(&migration.project)?;
+        if let Some(file) = rejects {
+            migration.project = file.narrow(migration.project)?;
+        }
+        let mut plan = migration.plan().await?;
+        if let Some(file) = rejects {
+            file.fit(&mut plan)?;
+        }
         let mut approved = permit(&plan, dry_run, confirmed)?;
         approved.extend(approval::choices(&migration.project, &plan));
         let (by, at) = (operator(), now());
@@ -70,6 +104,14 @@ impl Job {
         let run = uuid::Uuid::now_v7().to_string();
         let lock = workspace.lock_run(&run)?;
         let (source, target) = migration.described();
+        let folder = workspace.run_folder(&run);
+        let migration = match rejects {
+            Some(file) => {
+                file.keep(&folder)?;
+                reload::reading(migration, &folder)
+            }
+            None => migration,
+        };
         let occupied = crate::plan::Sides::count_occupied(
             &migration.project,
             migration.target.as_ref(),
@@ -104,7 +146,7 @@ impl Job {
             .collect();
         let record = RunRecord {
             run: run.clone(),
-            project_version: workspace.keep_version(&migration.project)?,
+            project_version,
             project: migration.project.clone(),
             base: migration.base.clone(),
             dry_run,
@@ -122,6 +164,7 @@ impl Job {
             retries: 0,
             snapshots_lost: Vec::new(),
             approvals,
+            reload: rejects.map(|file| file.reload().clone()),
             verification: None,
             error: None,
             log: Vec::new(),
@@ -153,7 +196,7 @@ impl Job {
             RunStatus::RolledBack => return refused(format!("run {run} was rolled back"), "Start a new run."),
             _ => {}
         }
-        let migration = Migration::open(record.project.clone(), &record.base, secrets).await?;
+        let migration = reload::open(&record, &workspace, secrets).await?;
         for step in &record.plan.steps {
             let bare = |t: &crate::catalog::Table| crate::catalog::Table {
                 row_estimate: None,
@@ -188,6 +231,16 @@ impl Job {
     ) -> Job {
         let progress = Arc::new(Progress::new(record.tables.clone(), record.log.clone(), observer));
         Job { migration, record, workspace, control: Control::new(), progress, _lock: lock, resumed }
+    }
+
+    /// The run goes on however many rows are rejected; the report names who said so.
+    pub fn lift_reject_limits(&mut self) -> Result<()> {
+        let options = &mut self.record.project.options;
+        (options.reject_limit, options.reject_share) = (None, None);
+        let what = "the limits of rejected rows were lifted".to_string();
+        self.workspace.audit(Some(&self.record.run), &format!("approved: {what}"))?;
+        self.record.approvals.push(Approval { what, by: operator(), at: now() });
+        self.workspace.keep_run(&self.record)
     }
 
     pub fn run(&self) -> &str {

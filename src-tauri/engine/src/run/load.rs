@@ -15,6 +15,7 @@ use super::changes::ChangeFiles;
 use super::chunk;
 use super::control::Control;
 use super::event::{LogLevel, TableState};
+use super::limits::Limits;
 use super::pace::Pace;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
@@ -100,6 +101,10 @@ impl Load<'_> {
             }
         };
         ledger.write()?;
+        if outcome.is_ok() {
+            let (read, rejected) = self.progress.read_and_rejected();
+            return Limits::of(options).judge(read, rejected, true);
+        }
         if outcome.is_err() {
             for (number, stage) in stages.iter().enumerate().filter(|(_, s)| s.opened && !s.finished) {
                 self.progress.update(number, |t| {
@@ -237,7 +242,7 @@ impl Load<'_> {
             batch_bytes: options.batch_bytes as usize,
             changes: ChangeFiles::new(&self.workspace.run_folder(&self.record.run)),
             rejects: RejectFiles::new(&self.workspace.run_folder(&self.record.run)),
-            reject_limit: options.reject_limit,
+            limits: Limits::of(options),
             progress: self.progress.clone(),
         })
     }

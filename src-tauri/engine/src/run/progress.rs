@@ -106,8 +106,9 @@ impl Progress {
         std::mem::take(&mut self.state().snapshots_lost)
     }
 
-    pub fn rejected(&self) -> u64 {
-        self.state().tables.iter().map(|t| t.rejected).sum()
+    /// Rows read and rejected, over all tables.
+    pub fn read_and_rejected(&self) -> (u64, u64) {
+        self.state().tables.iter().fold((0, 0), |(read, rejected), t| (read + t.read, rejected + t.rejected))
     }
 
     fn tell(&self, state: &mut State) {

@@ -30,6 +30,14 @@ pub struct RejectedRow {
     pub hash: Option<String>,
 }
 
+/// As it stands in the file: with the run that it was rejected in.
+#[derive(Serialize)]
+struct Line<'a> {
+    run: &'a str,
+    #[serde(flatten)]
+    row: &'a RejectedRow,
+}
+
 /// Where a run keeps its rejects.
 #[derive(Debug, Clone)]
 pub struct RejectFiles {
@@ -49,6 +57,12 @@ impl RejectFiles {
         self.folder.join(format!("{:03}-{}.rejects.jsonl", step + 1, name.chars().take(100).collect::<String>()))
     }
 
+    /// The run's folder has its name.
+    fn run(&self) -> &str {
+        let name = self.folder.parent().and_then(Path::file_name);
+        name.and_then(|n| n.to_str()).unwrap_or_default()
+    }
+
     fn chunk(&self, step: u32, chunk: u32) -> PathBuf {
         self.folder.join(format!("{:03}", step + 1)).join(format!("{chunk:06}.jsonl"))
     }
@@ -66,7 +80,7 @@ impl RejectFiles {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             let mut file = BufWriter::new(File::create(&path)?);
             for row in rows {
-                serde_json::to_writer(&mut file, row)?;
+                serde_json::to_writer(&mut file, &Line { run: self.run(), row })?;
                 file.write_all(b"\n")?;
             }
             file.into_inner().map_err(|e| e.into_error())?.sync_all()

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Semaphore;
 
 use super::changes::ChangeFiles;
+use super::limits::Limits;
 use super::progress::Progress;
 use super::rejects::RejectFiles;
 use crate::catalog::Table;
@@ -51,20 +52,20 @@ pub(super) struct StepContext {
     pub batch_bytes: usize,
     pub rejects: RejectFiles,
     pub changes: ChangeFiles,
-    pub reject_limit: Option<u64>,
+    pub limits: Limits,
     pub progress: Arc<Progress>,
 }
 
 impl StepContext {
     /// Have more rows been rejected than the project allows, counting those of a chunk under way?
-    pub fn over_limit(&self, pending: u64) -> bool {
-        self.reject_limit.is_some_and(|limit| self.progress.rejected() + pending > limit)
-    }
-
-    pub fn limit_reached(&self) -> Error {
-        let limit = self.reject_limit.unwrap_or_default();
-        Error::new(ErrorKind::RejectLimit, format!("more than {limit} rows were rejected"))
-            .table(self.target.name.to_string())
+    ///
+    /// # Errors
+    /// `RejectLimit`, saying which limit.
+    pub fn within_limits(&self, read: u64, rejected: u64) -> Result<()> {
+        let (before, rejects_before) = self.progress.read_and_rejected();
+        self.limits
+            .judge(before + read, rejects_before + rejected, false)
+            .map_err(|e| e.table(self.target.name.to_string()))
     }
 
     /// Is it worth while to send a chunk as one stream? Not where many hold rows that are refused.

@@ -1,6 +1,7 @@
 //! A row as text, for rejects and previews.
 
 use datafusion::arrow::array::{Array, RecordBatch};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use crate::error::{ErrorContext, ErrorKind, Result};
@@ -28,7 +29,16 @@ impl<'a> RowText<'a> {
     /// `None` is NULL.
     pub fn cell(&self, row: usize, column: usize) -> Option<String> {
         let array = self.batch.column(column);
-        (!array.is_null(row)).then(|| self.formatters[column].value(row).to_string())
+        (!array.is_null(row)).then(|| {
+            let text = self.formatters[column].value(row).to_string();
+            match (array.data_type(), text.as_str()) {
+                // What tells bytes from the text of their digits, here as in a CSV file.
+                (DataType::Binary, digits) => format!("\\x{digits}"),
+                (DataType::Float32 | DataType::Float64, "inf") => "Infinity".into(),
+                (DataType::Float32 | DataType::Float64, "-inf") => "-Infinity".into(),
+                _ => text,
+            }
+        })
     }
 
     pub fn row(&self, row: usize) -> Vec<Option<String>> {

@@ -16,6 +16,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::prelude::SessionConfig;
 
+use super::deep;
 use crate::error::{Error, ErrorKind};
 
 /// The expression language: DataFusion's SQL, with column names taken exactly as they are written.
@@ -81,11 +82,16 @@ impl Expressions {
         if let Some(copied) = plain_column(sql, schema) {
             return Ok(copied);
         }
+        deep::with_stack_for(sql, || self.compile_here(sql, schema))?
+    }
+
+    fn compile_here(&self, sql: &str, schema: &SchemaRef) -> Result<Compiled, Problem> {
         let df_schema = DFSchema::try_from(schema.as_ref().clone()).map_err(|e| problem(&e, sql))?;
         let mut state = self.context.state();
         let config = state.config_options().clone();
         state.execution_props_mut().mark_start_execution(config);
         let expr = state.create_logical_expr(sql, &df_schema).map_err(|e| problem(&e, sql))?.unalias();
+        deep::refuse_deep(&expr)?;
         refuse_what_is_not_of_one_row(&expr)?;
         let references: BTreeSet<usize> =
             expr.column_refs().into_iter().filter_map(|c| schema.index_of(&c.name).ok()).collect();

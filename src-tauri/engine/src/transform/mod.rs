@@ -4,6 +4,7 @@
 //! conversion fails is set aside with column and reason; the others go on. It must not know which target it is for.
 
 mod convert;
+mod deep;
 mod expressions;
 mod functions;
 

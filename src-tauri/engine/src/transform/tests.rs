@@ -132,3 +132,20 @@ fn a_quoted_column_alone_is_that_column_and_nothing_else() {
     assert_eq!(compiled("\"a\" || \"b\"").unwrap().references, ["a", "b"]);
     assert!(compiled("\"c\"").unwrap_err().message.contains('c'));
 }
+
+#[test]
+fn an_expression_that_nests_deeply_is_refused_and_ends_no_process() {
+    let expressions = Expressions::new();
+    let schema = Arc::new(Schema::new(vec![Field::new("id", DataType::Int64, true)]));
+    // As much stack as a task of the application has.
+    let task = std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
+        let calls = |n: usize| format!("{}id{}", "' ' || coalesce(cast(".repeat(n), " as varchar), '')".repeat(n));
+        for deep in ["(".repeat(3_000), calls(700), vec!["id"; 8_000].join("+"), "x".repeat(40_000)] {
+            assert!(expressions.compile(&deep, &schema).is_err());
+        }
+        for fine in [vec!["id"; 200].join("+"), calls(8)] {
+            assert!(expressions.compile(&fine, &schema).is_ok(), "{:?}", expressions.compile(&fine, &schema));
+        }
+    });
+    task.expect("a thread").join().expect("no overflow");
+}

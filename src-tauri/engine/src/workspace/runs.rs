@@ -12,8 +12,8 @@ use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::model::Project;
 use crate::plan::Plan;
 use crate::report::Side;
-use crate::run::Approval;
 use crate::run::event::{LogLine, Phase, RunFailure, RunStatus, TableProgress};
+use crate::run::{Approval, Reload};
 use crate::verify::Verification;
 
 /// Everything that a resume, a report or a rollback needs to know about a run.
@@ -49,6 +49,9 @@ pub struct RunRecord {
     pub snapshots_lost: Vec<String>,
     #[serde(deserialize_with = "crate::run::approval::read")]
     pub approvals: Vec<Approval>,
+    /// The reject file whose rows it loads, where it does not load the source.
+    #[serde(default)]
+    pub reload: Option<Reload>,
     pub verification: Option<Verification>,
     pub error: Option<RunFailure>,
     pub log: Vec<LogLine>,

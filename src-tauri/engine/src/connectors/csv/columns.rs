@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::types::LogicalType;
 
 /// The builder of one column.
-pub(super) enum Column {
+pub(in crate::connectors) enum Column {
     Boolean(BooleanBuilder),
     Int8(Int8Builder),
     Int16(Int16Builder),
@@ -73,9 +73,13 @@ fn narrow<T: TryFrom<i128>>(value: &[u8]) -> Result<T, Reason> {
 }
 
 impl Column {
-    pub(super) fn new(logical: &LogicalType) -> Column {
-        let data_type = logical.arrow();
-        match &data_type {
+    pub(in crate::connectors) fn new(logical: &LogicalType) -> Column {
+        Column::of(&logical.arrow(), matches!(logical, LogicalType::Decimal { .. }))
+    }
+
+    /// `decimal` says that a text of this column is a decimal too wide for Arrow's.
+    pub(in crate::connectors) fn of(data_type: &DataType, decimal: bool) -> Column {
+        match data_type {
             DataType::Boolean => Column::Boolean(BooleanBuilder::new()),
             DataType::Int8 => Column::Int8(Int8Builder::new()),
             DataType::Int16 => Column::Int16(Int16Builder::new()),
@@ -104,29 +108,29 @@ impl Column {
                 zoned: zone.is_some(),
             },
             DataType::Binary => Column::Bytes { values: BinaryBuilder::new(), scratch: Vec::new() },
-            _ if matches!(logical, LogicalType::Decimal { .. }) => Column::DecimalText(StringBuilder::new()),
+            _ if decimal => Column::DecimalText(StringBuilder::new()),
             _ => Column::Text(StringBuilder::new()),
         }
     }
 
     /// Must the field be UTF-8 for more than its own type's sake?
-    pub(super) fn is_text(&self) -> bool {
+    pub(in crate::connectors) fn is_text(&self) -> bool {
         matches!(self, Column::Text(_))
     }
 
-    pub(super) fn null(&mut self) {
+    pub(in crate::connectors) fn null(&mut self) {
         each!(self, b => b.append_null());
     }
 
     /// A text, which the caller knows to be UTF-8.
-    pub(super) fn text(&mut self, value: &str) {
+    pub(in crate::connectors) fn text(&mut self, value: &str) {
         if let Column::Text(b) = self {
             b.append_value(value);
         }
     }
 
     /// Any other value. Nothing is added when it cannot be read.
-    pub(super) fn value(&mut self, value: &[u8]) -> Result<(), Reason> {
+    pub(in crate::connectors) fn value(&mut self, value: &[u8]) -> Result<(), Reason> {
         match self {
             Column::Boolean(b) => b.append_value(decode::boolean(value)?),
             Column::Int8(b) => b.append_value(narrow(value)?),
@@ -177,7 +181,7 @@ impl Column {
 }
 
 /// Rows and faults until they hold enough bytes for a batch.
-pub(super) struct Batch {
+pub(in crate::connectors) struct Batch {
     schema: SchemaRef,
     pub columns: Vec<Column>,
     positions: Int64Builder,
@@ -192,7 +196,12 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(schema: SchemaRef, columns: Vec<Column>, batch_bytes: usize, stand_ins: StandIns) -> Batch {
+    pub(in crate::connectors) fn new(
+        schema: SchemaRef,
+        columns: Vec<Column>,
+        batch_bytes: usize,
+        stand_ins: StandIns,
+    ) -> Batch {
         let width = columns.iter().map(Column::width).sum::<usize>() + 8;
         let positions = Int64Builder::new();
         Batch {
@@ -210,14 +219,14 @@ impl Batch {
     }
 
     /// Ends a row that has a value in every column; `variable` are the bytes of its texts.
-    pub(super) fn row(&mut self, position: i64, variable: usize) {
+    pub(in crate::connectors) fn row(&mut self, position: i64, variable: usize) {
         self.positions.append_value(position);
         self.rows += 1;
         self.bytes += self.width + variable;
     }
 
     /// Ends a row whose column `failed` has no value, and none of those behind it.
-    pub(super) fn broken(&mut self, failed: usize, fault: RowFault) {
+    pub(in crate::connectors) fn broken(&mut self, failed: usize, fault: RowFault) {
         self.stand_ins.forget(self.rows);
         self.columns[failed..].iter_mut().for_each(Column::null);
         self.positions.append_null();
@@ -227,7 +236,7 @@ impl Batch {
     }
 
     /// Has the column's value, which was not taken, something that stands in for it? Then its place is NULL now.
-    pub(super) fn stands_in(&mut self, column: usize) -> bool {
+    pub(in crate::connectors) fn stands_in(&mut self, column: usize) -> bool {
         let stands_in = self.stand_ins.has(column);
         if stands_in {
             self.columns[column].null();
@@ -236,21 +245,21 @@ impl Batch {
         stands_in
     }
 
-    pub(super) fn fault(&mut self, fault: RowFault) {
+    pub(in crate::connectors) fn fault(&mut self, fault: RowFault) {
         self.bytes += 64 + fault.row.iter().map(|(_, v)| 32 + v.as_ref().map_or(0, String::len)).sum::<usize>();
         self.faults.push(fault);
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    pub(in crate::connectors) fn is_full(&self) -> bool {
         self.bytes >= self.batch_bytes
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::connectors) fn is_empty(&self) -> bool {
         self.rows == 0 && self.faults.is_empty()
     }
 
     /// Hands out what was collected and begins anew.
-    pub(super) fn take(&mut self) -> Result<Rows> {
+    pub(in crate::connectors) fn take(&mut self) -> Result<Rows> {
         let failed = |e| Error::internal("the columns read do not make a batch").detail(&e).source(e);
         let arrays = self.columns.iter_mut().map(Column::finish).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));

@@ -26,6 +26,8 @@ mod write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub(super) use columns::{Batch, Column};
+
 use async_trait::async_trait;
 
 use super::files::{FileDialect, FileWriter, blocking};

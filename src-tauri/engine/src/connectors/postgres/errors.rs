@@ -42,6 +42,8 @@ fn from_server(e: &PgDatabaseError, what: String) -> Error {
     error
 }
 
+const RAISED: &str = "a trigger of the table refused a row";
+
 /// The server's message where it holds names only, else our own words.
 fn sentence(e: &PgDatabaseError) -> String {
     let code = e.code();
@@ -58,7 +60,9 @@ fn sentence(e: &PgDatabaseError) -> String {
         "22P05" => "a text holds a character that the database cannot store",
         "2202E" => "an array has the wrong number of elements",
         "22032" | "22030" => "a JSON text is not valid",
-        "P0001" => "a trigger of the table refused a row",
+        "P0001" => RAISED,
+        // With a class of the server's own, and a text that may hold anything.
+        _ if e.routine() == Some("exec_stmt_raise") => RAISED,
         _ if code.starts_with("22") => "a value was refused",
         _ => return format!("{} ({code})", e.message()),
     };

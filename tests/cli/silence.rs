@@ -1,0 +1,93 @@
+//! No cell value and no password in what is printed, logged or remembered, however much is asked for and whatever fails.
+
+use rowferry_tests::postgres::PostgresCluster;
+
+use super::{PROJECT, Place, Ran};
+
+const VALUE: &str = "PlantedCellValue7319";
+const PASSWORD: &str = "PlantedPassword7319";
+
+#[track_caller]
+fn says_neither(ran: &Ran, what: &str) {
+    for marker in [VALUE, PASSWORD] {
+        assert!(
+            !ran.out.contains(marker) && !ran.err.contains(marker),
+            "{what} says {marker}:\n{}\n{}",
+            ran.out,
+            ran.err
+        );
+    }
+}
+
+/// No file of the workspace holds a marker, but reject files and reports, whose use that is.
+#[track_caller]
+fn remembers_neither(place: &Place) {
+    let mut folders = vec![place.path("home")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(&folder).expect("a folder").map(|e| e.expect("an entry").path()) {
+            if path.is_dir() {
+                if path.file_name().is_none_or(|n| n != "rejects") {
+                    folders.push(path);
+                }
+                continue;
+            }
+            let bytes = std::fs::read(&path).expect("a file");
+            for marker in [VALUE, PASSWORD] {
+                let found = bytes.windows(marker.len()).any(|w| w == marker.as_bytes());
+                assert!(!found, "{} holds {marker}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn postgres_refuses_rows_and_logins_and_no_value_and_no_password_is_said() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let target = runtime.block_on(PostgresCluster::shared().database("cli_silence"));
+    runtime.block_on(target.run(
+        "create table item (id integer primary key, label text unique, note varchar(40), n integer);
+         create function refuse() returns trigger language plpgsql as $$ begin
+             if new.id = 5 then raise exception 'not this one: %', new.label using errcode = 'check_violation'; end if;
+             return new; end $$;
+         create trigger refuse before insert on item for each row execute function refuse();",
+    ));
+    let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", &target.password).with("ROWFERRY_LOG", "trace");
+    place.sqlite(
+        "source.db",
+        &format!(
+            "create table item (id integer primary key, label text, note text, n integer);
+             insert into item values (1, '{VALUE}', 'x', 1), (2, '{VALUE}', 'x', 2),
+                 (3, 'long', '{VALUE}{VALUE}{VALUE}{VALUE}', 3), (4, 'number', 'x', '{VALUE}'), (5, '{VALUE}5', 'x', 5);"
+        ),
+    );
+    place.project("sqlite:source.db", &target.url, |_| {});
+    for arguments in [
+        &["check", PROJECT][..],
+        &["run", PROJECT, "--dry-run"],
+        &["run", PROJECT],
+        &["runs"],
+        &["discover", "sqlite:source.db"],
+    ] {
+        says_neither(&place.run(arguments), &arguments.join(" "));
+    }
+    let run = place.last_run();
+    for arguments in [&["report", &run][..], &["rollback", &run, "--yes"], &["resume", &run]] {
+        says_neither(&place.run(arguments), &arguments.join(" "));
+    }
+    remembers_neither(&place);
+
+    let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", PASSWORD).with("ROWFERRY_LOG", "trace");
+    place.sqlite("source.db", "create table item (id integer primary key);");
+    let from = "sqlite:source.db";
+    for arguments in [
+        vec!["suggest", "--from", from, "--to", &target.url, "-o", PROJECT],
+        vec!["discover", &target.url],
+        vec!["discover", "postgres://nobody:PlantedPassword7319@127.0.0.1:1/x"],
+        vec!["discover", "mysql://nobody:PlantedPassword7319@127.0.0.1:1/x"],
+    ] {
+        let ran = place.run(&arguments);
+        assert_ne!(ran.code, Some(0), "{}", ran.out);
+        says_neither(&ran, &arguments[..1].join(" "));
+    }
+    remembers_neither(&place);
+}
