@@ -721,6 +721,11 @@ export interface Options {
    * The run stops when more rows than this are rejected; `null` is without a limit.
    */
   reject_limit: number | null;
+  /**
+   * The run stops when more than this share of the rows read is rejected, in percent; it is judged from the
+   * thousandth row on, and once more when all are loaded. `null` is without a limit.
+   */
+  reject_share?: number | null;
   verify: VerifyLevel;
 }
 export interface RecentProject {
@@ -1326,6 +1331,10 @@ export interface Report {
    */
   operator: string;
   dry_run: boolean;
+  /**
+   * The reject file whose rows were loaded, where it was not the source.
+   */
+  reload?: Reload | null;
   status: RunStatus;
   outcome: Outcome;
   /**
@@ -1355,6 +1364,23 @@ export interface Report {
   verification?: Verification | null;
   error?: RunFailure | null;
   log: LogLine[];
+}
+/**
+ * What a run reloads.
+ */
+export interface Reload {
+  /**
+   * The run whose rejects they were; none where the file does not say.
+   */
+  of_run?: string | null;
+  /**
+   * As the person named it.
+   */
+  file: string;
+  /**
+   * Hash of its content.
+   */
+  digest: string;
 }
 export interface Side {
   connection: string;
