@@ -6,6 +6,8 @@
 mod chinook;
 mod mariadb;
 mod northwind;
+mod schema;
+mod triggers;
 
 use std::path::PathBuf;
 

@@ -40,11 +40,50 @@ pub struct Catalog {
     pub schemas: Vec<Schema>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Schema {
     pub name: String,
     pub tables: Vec<Table>,
     pub sequences: Vec<Sequence>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Trigger>,
+    /// What no migration carries, so that a plan can say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Other>,
+}
+
+/// A trigger of a table of the schema, made by a person: not one that carries a constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Trigger {
+    pub name: String,
+    pub table: String,
+    pub on_insert: bool,
+    pub on_delete: bool,
+    pub state: TriggerState,
+    /// The whole definition in the database's own dialect, or its body.
+    pub definition: String,
+}
+
+/// When a trigger fires. Databases but PostgreSQL know only one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TriggerState {
+    Enabled,
+    /// Only in a session that replicates.
+    Replica,
+    Always,
+    Disabled,
+}
+
+/// Something of a schema that is neither table, view, sequence nor trigger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Other {
+    /// A noun: `function`, `rule`, `policy`, `partition`, `exclusion constraint`, `type`, `event`.
+    pub kind: String,
+    pub name: String,
+    /// The table to which it belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -154,6 +193,12 @@ pub struct Sequence {
 impl Catalog {
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.schemas.iter().flat_map(|s| &s.tables)
+    }
+
+    /// Triggers of a table.
+    pub fn triggers(&self, table: &TableName) -> impl Iterator<Item = &Trigger> {
+        let schema = self.schemas.iter().find(|s| s.name == table.schema);
+        schema.into_iter().flat_map(|s| &s.triggers).filter(move |t| t.table == table.table)
     }
 
     pub fn table(&self, name: &TableName) -> Option<&Table> {

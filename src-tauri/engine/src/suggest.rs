@@ -152,5 +152,6 @@ fn new_table(from: &TableName, to: &TableName) -> TableMapping {
         skipped: Vec::new(),
         reading: Default::default(),
         orphans: Default::default(),
+        triggers: Default::default(),
     }
 }

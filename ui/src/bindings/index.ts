@@ -40,6 +40,10 @@ export type ReadAs = "text" | "boolean" | "uuid" | "uuid-swapped" | "utf8-twice"
  * What becomes of rows whose foreign key points at nothing.
  */
 export type OrphanChoice = "stop" | "reject" | "keep";
+/**
+ * What becomes of a target table's triggers while rows are loaded.
+ */
+export type TriggerChoice = "fire" | "disable";
 export type VerifyLevel = "counts" | "aggregates" | "checksums";
 export type RunStatus = ("running" | "paused" | "completed" | "failed" | "cancelled") | "rolled-back" | "interrupted";
 /**
@@ -118,6 +122,10 @@ export type LogicalType =
       name: string;
     };
 export type Identity = "always" | "by-default";
+/**
+ * When a trigger fires. Databases but PostgreSQL know only one.
+ */
+export type TriggerState = ("enabled" | "always" | "disabled") | "replica";
 /**
  * What happens to values on their way from one type to another.
  */
@@ -224,6 +232,11 @@ export type Edit =
       edit: "existing";
       table: number;
       existing: Existing;
+    }
+  | {
+      edit: "triggers";
+      table: number;
+      triggers: TriggerChoice;
     };
 export type When = "before-load" | "after-load";
 export type Phase = ("loading" | "verifying" | "done") | "preparing" | "finishing";
@@ -647,6 +660,7 @@ export interface TableMapping {
     [k: string]: Reading;
   };
   orphans?: OrphanChoice;
+  triggers?: TriggerChoice;
 }
 /**
  * Schema and table name. For sources without schemas (SQLite, a folder of files) the schema is what the connector
@@ -871,6 +885,11 @@ export interface Schema {
   name: string;
   tables: Table[];
   sequences: Sequence[];
+  triggers?: Trigger[];
+  /**
+   * What no migration carries, so that a plan can say so.
+   */
+  others?: Other[];
 }
 export interface Table {
   name: TableName;
@@ -976,6 +995,34 @@ export interface Sequence {
    * @maxItems 2
    */
   owner?: [TableName, string] | null;
+}
+/**
+ * A trigger of a table of the schema, made by a person: not one that carries a constraint.
+ */
+export interface Trigger {
+  name: string;
+  table: string;
+  on_insert: boolean;
+  on_delete: boolean;
+  state: TriggerState;
+  /**
+   * The whole definition in the database's own dialect, or its body.
+   */
+  definition: string;
+}
+/**
+ * Something of a schema that is neither table, view, sequence nor trigger.
+ */
+export interface Other {
+  /**
+   * A noun: `function`, `rule`, `policy`, `partition`, `exclusion constraint`, `type`, `event`.
+   */
+  kind: string;
+  name: string;
+  /**
+   * The table to which it belongs.
+   */
+  table?: string | null;
 }
 /**
  * A mapping that need not be saved yet.
@@ -1124,6 +1171,10 @@ export interface Plan {
    */
   statements: Statement[];
   /**
+   * Triggers of the target that are disabled while rows are loaded.
+   */
+  suspended?: Suspended[];
+  /**
    * How the source is kept still while it is read, in words.
    */
   consistency: string;
@@ -1248,6 +1299,18 @@ export interface Statement {
    * Deletes or overwrites something that is there: confirmed on its own.
    */
   destructive: boolean;
+}
+/**
+ * A trigger that is disabled while rows are loaded. The record of a run holds it before anything is done.
+ */
+export interface Suspended {
+  table: TableName;
+  trigger: string;
+  disable: string;
+  /**
+   * Puts it back into the state in which it was.
+   */
+  restore: string;
 }
 export interface StartRun {
   project: string;

@@ -1,6 +1,6 @@
 //! A database's own SQL, as pure functions: tested without a database.
 
-use crate::catalog::{Column, ForeignKey, Table, TableName};
+use crate::catalog::{Column, ForeignKey, Table, TableName, TriggerState};
 use crate::types::LogicalType;
 
 /// Quoting, type names and DDL of one database.
@@ -73,6 +73,16 @@ pub trait Dialect: Send + Sync {
 
     fn create_schema(&self, schema: &str) -> Option<String>;
 
+    /// Do the target's triggers fire for rows that a run writes? Not where they are off on the loading connection.
+    fn fires_triggers(&self) -> bool {
+        true
+    }
+
+    /// The statement that puts one trigger of a table into this state; `None` where a trigger has no states.
+    fn switch_trigger(&self, _table: &TableName, _trigger: &str, _state: TriggerState) -> Option<String> {
+        None
+    }
+
     /// The database's SQL for a default that is a literal or the current time in another database's dialect;
     /// `None` when it cannot be carried.
     fn translate_default(&self, default: &str, logical: &LogicalType) -> Option<String> {
@@ -143,6 +153,16 @@ pub fn translate_plain_default(default: &str, logical: &LogicalType) -> Option<S
         "current_date" => Some("current_date".into()),
         "current_time" => Some("current_time".into()),
         _ => None,
+    }
+}
+
+/// A database's dialect by the connector's id.
+#[cfg(test)]
+pub(crate) fn test_dialect(connector: &str) -> &'static dyn Dialect {
+    match connector {
+        "postgres" => &super::postgres::dialect::PostgresDialect,
+        "mysql" => &super::mysql::dialect::MySqlDialect,
+        _ => &super::sqlite::dialect::SqliteDialect,
     }
 }
 

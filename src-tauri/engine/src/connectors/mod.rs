@@ -13,6 +13,7 @@ pub mod url;
 
 mod cells;
 mod dialect;
+pub mod expression;
 mod feed;
 mod files;
 mod infer;
@@ -31,6 +32,8 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+#[cfg(test)]
+pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
 pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, WireFormat, WireStream};
 pub use rejects::RejectSource;

@@ -115,7 +115,7 @@ impl DocumentSide {
         let names: Vec<String> = self.tables.iter().map(|t| t.name.clone()).collect();
         let mut samples = Samples::new();
         let tables = self.tables.into_iter().map(|t| t.into_table(&names, &mut samples)).collect();
-        let schema = Schema { name: SCHEMA.to_owned(), tables, sequences: Vec::new() };
+        let schema = Schema { name: SCHEMA.to_owned(), tables, sequences: Vec::new(), ..Schema::default() };
         (Catalog { connector: "task".to_owned(), product: String::new(), schemas: vec![schema] }, samples)
     }
 }

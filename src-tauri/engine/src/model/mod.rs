@@ -95,6 +95,26 @@ pub struct TableMapping {
     /// What becomes of rows whose foreign key points at nothing.
     #[serde(default, skip_serializing_if = "OrphanChoice::is_default")]
     pub orphans: OrphanChoice,
+    /// What becomes of the target table's triggers while rows are loaded.
+    #[serde(default, skip_serializing_if = "TriggerChoice::is_default")]
+    pub triggers: TriggerChoice,
+}
+
+/// What becomes of a target table's triggers while rows are loaded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TriggerChoice {
+    /// They fire for the rows of the run as for any other.
+    #[default]
+    Fire,
+    /// They are disabled, and each put back into its own state at the end, however that comes.
+    Disable,
+}
+
+impl TriggerChoice {
+    pub fn is_default(&self) -> bool {
+        *self == TriggerChoice::Fire
+    }
 }
 
 /// What a run does about rows that the target table holds already.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Table, TableName};
-use crate::model::{ColumnMapping, Existing, OrphanChoice, Project, Reading, Substitute};
+use crate::model::{ColumnMapping, Existing, OrphanChoice, Project, Reading, Substitute, TriggerChoice};
 use crate::types::{LogicalType, Verdict};
 
 /// What a run would do, in order, and what is wrong with it.
@@ -19,6 +19,9 @@ pub struct Plan {
     pub cycles: Vec<Vec<TableName>>,
     /// Every statement that changes the target besides writing rows.
     pub statements: Vec<Statement>,
+    /// Triggers of the target that are disabled while rows are loaded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspended: Vec<Suspended>,
     /// How the source is kept still while it is read, in words.
     pub consistency: String,
     pub rows: Option<u64>,
@@ -80,6 +83,16 @@ pub struct Statement {
     pub sql: String,
     /// Deletes or overwrites something that is there: confirmed on its own.
     pub destructive: bool,
+}
+
+/// A trigger that is disabled while rows are loaded. The record of a run holds it before anything is done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suspended {
+    pub table: TableName,
+    pub trigger: String,
+    pub disable: String,
+    /// Puts it back into the state in which it was.
+    pub restore: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -172,6 +185,10 @@ pub enum Edit {
         table: u32,
         existing: Existing,
     },
+    Triggers {
+        table: u32,
+        triggers: TriggerChoice,
+    },
 }
 
 impl Edit {
@@ -203,6 +220,11 @@ impl Edit {
             Edit::Existing { table, existing } => {
                 if let Some(t) = project.tables.get_mut(*table as usize) {
                     t.existing = *existing;
+                }
+            }
+            Edit::Triggers { table, triggers } => {
+                if let Some(t) = project.tables.get_mut(*table as usize) {
+                    t.triggers = *triggers;
                 }
             }
         }

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::target::{copied, is_partial};
+use super::carry::Carry;
+use super::target::copied;
 use super::{Finding, FindingCode, Severity, Sides, Step};
 use crate::catalog::{Catalog, Table, TableName};
 use crate::model::{Environment, Existing, Project, TableMapping};
 
-fn finding(
+pub(super) fn finding(
     code: FindingCode,
     severity: Severity,
     table: Option<&TableName>,
@@ -114,7 +115,7 @@ pub(super) fn table(
     }
     match existing {
         Some(_) => unique_keys(mapping, source, target, &mut say),
-        None => not_carried(mapping, source, target, &mut say),
+        None => not_carried(&Carry::new(mapping, source, &target.columns, sides), target, &mut say),
     }
 }
 
@@ -197,7 +198,8 @@ fn unique_keys(mapping: &TableMapping, source: &Table, target: &Table, say: Say<
     }
 }
 
-fn not_carried(mapping: &TableMapping, source: &Table, target: &Table, say: Say<'_>) {
+fn not_carried(carry: &Carry<'_>, target: &Table, say: Say<'_>) {
+    let (mapping, source) = (carry.mapping, carry.source);
     for column in &source.columns {
         let Some(name) = copied(mapping, std::slice::from_ref(&column.name)).and_then(|n| n.into_iter().next()) else {
             continue;
@@ -222,7 +224,7 @@ fn not_carried(mapping: &TableMapping, source: &Table, target: &Table, say: Say<
             );
         }
     }
-    for check in &source.checks {
+    for check in source.checks.iter().filter(|c| carry.check(c).is_none()) {
         say(
             FindingCode::CheckNotCarried,
             Severity::Note,
@@ -231,14 +233,15 @@ fn not_carried(mapping: &TableMapping, source: &Table, target: &Table, say: Say<
         );
     }
     for index in &source.indexes {
-        if index.columns.is_empty() || is_partial(index) || copied(mapping, &index.columns).is_none() {
+        let carried = carry.index(index);
+        if carried.is_none() {
             say(
                 FindingCode::IndexNotCarried,
                 Severity::Note,
                 format!("the index {} is not carried", index.name),
                 "Add it to the target by hand if it is wanted.",
             );
-        } else if is_special(&index.definition) {
+        } else if carried.is_some_and(|c| !c.whole) && is_special(&index.definition) {
             say(
                 FindingCode::IndexNotCarried,
                 Severity::Note,

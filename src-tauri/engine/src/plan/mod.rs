@@ -2,9 +2,11 @@
 //!
 //! A plan is made before anything is written, and is what a person approves. It must not know execution.
 
+mod carry;
 mod columns;
 mod document;
 mod findings;
+mod objects;
 mod order;
 mod target;
 
@@ -72,13 +74,16 @@ pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> 
     if steps.is_empty() {
         findings.push(findings::nothing_to_do());
     }
-    let (steps, cycles) = order::by_foreign_keys(steps);
+    let (mut steps, cycles) = order::by_foreign_keys(steps);
+    carry::keep_free_names(&mut steps, sides);
     findings::whole_plan(project, &steps, &cycles, sides, &mut findings);
+    objects::findings(project, &steps, sides, &mut findings);
     findings.sort_by_key(|f| f.severity);
     let statements = statements(&steps, sides);
     let rows = steps.iter().map(|s| s.rows).sum();
     let bytes = steps.iter().map(|s| s.bytes).sum();
     Ok(Plan {
+        suspended: objects::suspended(project, &steps, sides),
         fingerprint: fingerprint(&steps),
         consistency: if sides.source.descriptor().capabilities.snapshot {
             let note = sides.source.read().snapshot_note();

@@ -1,6 +1,7 @@
 //! The target table as it will be: as it is, with columns to add, or wholly new.
 
 use super::Sides;
+use super::carry::Carry;
 use super::columns::source_type;
 use crate::catalog::{Catalog, Column, ForeignKey, Index, Key, Table, TableKind, TableName};
 use crate::connectors::Dialect;
@@ -23,7 +24,7 @@ pub fn proposed_table(
     let mut table = existing.cloned().unwrap_or_else(|| empty(&mapping.to));
     for link in &mapping.columns {
         if table.column(&link.to).is_none() {
-            let column = new_column(link, source, sides, expressions, dialect, existing.is_some())?;
+            let column = new_column(mapping, link, source, sides, expressions, dialect, existing.is_some())?;
             table.columns.push(column);
         }
     }
@@ -40,31 +41,24 @@ pub fn proposed_table(
             column.nullable = false;
         }
     }
+    let columns = table.columns.clone();
+    let carry = Carry::new(mapping, source, &columns, sides);
+    // MySQL's names of keys are made of other parts.
+    let named = |name: &String| if carry.same_database() && carry.to != "mysql" { name.clone() } else { String::new() };
     table.unique_keys = source
         .unique_keys
         .iter()
-        .filter_map(|k| Some(Key { name: String::new(), columns: mapped(&k.columns)? }))
+        .filter_map(|k| Some(Key { name: named(&k.name), columns: mapped(&k.columns)? }))
         .collect();
-    table.indexes = source
-        .indexes
-        .iter()
-        .filter(|i| !i.columns.is_empty() && !is_partial(i))
-        .filter_map(|i| {
-            Some(Index {
-                name: String::new(),
-                columns: mapped(&i.columns)?,
-                unique: i.unique,
-                definition: String::new(),
-            })
-        })
-        .collect();
+    table.indexes = source.indexes.iter().filter_map(|i| Some(carry.index(i)?.index)).collect();
+    table.checks = source.checks.iter().filter_map(|c| carry.check(c)).collect();
     table.foreign_keys = source
         .foreign_keys
         .iter()
         .filter_map(|key| {
             let parent = project.tables.iter().find(|t| t.from == key.references)?;
             Some(ForeignKey {
-                name: String::new(),
+                name: named(&key.name),
                 columns: mapped(&key.columns)?,
                 references: parent.to.clone(),
                 referenced_columns: copied(parent, &key.referenced_columns)?,
@@ -122,6 +116,7 @@ fn empty(name: &TableName) -> Table {
 }
 
 fn new_column(
+    mapping: &TableMapping,
     link: &ColumnMapping,
     source: &Table,
     sides: &Sides<'_>,
@@ -138,7 +133,8 @@ fn new_column(
     // Two native types may mean JSON, and their own database tells them apart.
     let same_database = sides.source.descriptor().id == sides.target.descriptor().id;
     let native = original.filter(|c| same_database && c.logical == LogicalType::Json && logical == c.logical);
-    let default = original.and_then(|c| c.default.as_deref()).and_then(|d| dialect.translate_default(d, &logical));
+    let carry = Carry::new(mapping, source, &[], sides);
+    let default = original.and_then(|c| carry.default(c, &logical));
     Ok(Column {
         name: link.to.clone(),
         native_type: native.map_or_else(|| dialect.type_name(&wanted), |c| c.native_type.clone()),

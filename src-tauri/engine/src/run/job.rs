@@ -16,6 +16,7 @@ use super::progress::Progress;
 use super::rejects::RejectFiles;
 use super::reload::{self, RejectFile};
 use super::retry::retrying;
+use super::triggers;
 use crate::connectors::{Checkpoint, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
@@ -273,6 +274,14 @@ impl Job {
             Err(e) if e.kind == ErrorKind::Cancelled => RunStatus::Cancelled,
             Err(_) => RunStatus::Failed,
         };
+        if outcome.is_err()
+            && !self.record.dry_run
+            && let Ok(write) = self.writer()
+            && let Err(e) = triggers::restore(write, &self.record.plan).await
+        {
+            let what = "disabled triggers could not be put back: a resume or a rollback does it";
+            self.progress.log(LogLevel::Error, format!("{what} ({e})"));
+        }
         if let Err(e) = &outcome {
             let message = e.to_string();
             self.progress.log(LogLevel::Error, message.clone());
@@ -333,6 +342,12 @@ impl Job {
                 format!("the target's checkpoints were made by another mapping ({})", other.fingerprint),
             )
             .hint("Roll the run back and start a new one."));
+        }
+        if !checkpoints.iter().any(|c| c.step == FINISHED) {
+            for suspended in &self.record.plan.suspended {
+                self.progress.log(LogLevel::Info, suspended.disable.clone());
+            }
+            triggers::disable(write, &self.record.plan).await?;
         }
         if !checkpoints.iter().any(|c| c.step == PREPARED) {
             let statements: Vec<String> = self.statements(When::BeforeLoad);
@@ -407,6 +422,7 @@ impl Job {
             }
             self.apply_once("the statements after the load", &statements, &self.marker(FINISHED)).await?;
         }
+        triggers::restore(write, &self.record.plan).await?;
         let mut sequences = Vec::new();
         for step in &self.record.plan.steps {
             let set = self.again("setting the sequences", |_| write.set_sequences(&step.target)).await;

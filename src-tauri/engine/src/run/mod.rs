@@ -23,6 +23,7 @@ mod rollback;
 mod step;
 mod straight;
 pub mod text;
+mod triggers;
 
 pub use approval::Approval;
 pub use changes::{ChangeCount, ChangeFiles, ChangeKind};

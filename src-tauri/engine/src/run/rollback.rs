@@ -55,7 +55,10 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
         .filter(|s| !untouched && migration.target_catalog.table(&s.to).is_some())
         .map(|s| if s.creates { dialect.drop_table(&s.to) } else { dialect.delete_all(&s.to) })
         .collect();
-    write.apply(&statements, None).await?;
+    let taken_back = write.apply(&statements, None).await;
+    // Whatever came of it.
+    super::triggers::restore(write, &record.plan).await?;
+    taken_back?;
     write.forget_checkpoints(&record.run).await?;
     record.status = RunStatus::RolledBack;
     record.finished_at = Some(now());

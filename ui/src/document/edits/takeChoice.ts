@@ -27,6 +27,9 @@ export function takeChoice(to: TableName, { label, edit }: Choice): Edit {
         case "existing":
           table.existing = edit.existing;
           return;
+        case "triggers":
+          table.triggers = edit.triggers;
+          return;
         case "misfit":
           if (mapping) mapping.misfit = edit.misfit;
           return;

@@ -25,7 +25,7 @@ pub(super) fn catalog(connection: &CsvConnection) -> Result<Catalog> {
     Ok(Catalog {
         connector: super::DESCRIPTOR.id.into(),
         product: "CSV".into(),
-        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new() }],
+        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new(), ..Schema::default() }],
     })
 }
 

@@ -31,7 +31,7 @@ pub(super) fn catalog(connection: &JsonConnection) -> Result<Catalog> {
     Ok(Catalog {
         connector: super::DESCRIPTOR.id.into(),
         product: "JSON".into(),
-        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new() }],
+        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new(), ..Schema::default() }],
     })
 }
 

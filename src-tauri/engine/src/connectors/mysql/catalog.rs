@@ -14,7 +14,8 @@ use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_table};
 use super::types::NativeType;
 use crate::catalog::{
-    Catalog, Check, Column, ForeignKey, Identity, Index, Key, Schema, Sequence, Table, TableKind, TableName,
+    Catalog, Check, Column, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind, TableName,
+    Trigger, TriggerState,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -58,13 +59,30 @@ pub(super) async fn catalog(server: &Arc<Server>) -> Result<Catalog> {
     for row in session.ask::<Row>(&asked(include_str!("sql/indexes.sql")), WHAT).await? {
         found.index_part(&row)?;
     }
-    let schema = |name: String| Schema { name, tables: Vec::new(), sequences: Vec::new() };
+    let schema = |name: String| Schema { name, tables: Vec::new(), sequences: Vec::new(), ..Schema::default() };
     let mut schemas: Vec<Schema> = names.into_iter().map(schema).collect();
     for name in sequences {
         let sequence = sequence(&mut session, &name).await?;
         if let Some(schema) = schemas.iter_mut().find(|s| s.name == name.schema) {
             schema.sequences.push(sequence);
         }
+    }
+    for row in session.ask::<Row>(&asked(include_str!("sql/triggers.sql")), WHAT).await? {
+        let (schema, event) = (text(&row, 0)?, text(&row, 3)?);
+        let trigger = Trigger {
+            name: text(&row, 2)?,
+            table: text(&row, 1)?,
+            on_insert: event == "INSERT",
+            on_delete: event == "DELETE",
+            state: TriggerState::Enabled,
+            definition: text(&row, 4)?,
+        };
+        schemas.iter_mut().filter(|s| s.name == schema).for_each(|s| s.triggers.push(trigger.clone()));
+    }
+    for row in session.ask::<Row>(&asked(include_str!("sql/others.sql")), WHAT).await? {
+        let schema = text(&row, 0)?;
+        let other = Other { kind: text(&row, 1)?, name: text(&row, 2)?, table: get(&row, 3)? };
+        schemas.iter_mut().filter(|s| s.name == schema).for_each(|s| s.others.push(other.clone()));
     }
     session.finish();
     for table in found.tables() {

@@ -8,10 +8,11 @@ use super::names::{Taken, fitted, named};
 use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
+use crate::connectors::expression::index_body;
 use crate::connectors::{Dialect, ValueLimits};
 use crate::types::LogicalType;
 
-pub(super) struct MySqlDialect;
+pub(in crate::connectors) struct MySqlDialect;
 
 /// Characters of text that all columns of one key share: InnoDB's 3,072 bytes.
 const KEY_CHARACTERS: usize = 768;
@@ -261,9 +262,14 @@ fn add_index(table: &Table, index: &Index, taken: &mut Taken) -> Option<String> 
         if long && !kind.starts_with("fulltext") { format!("{}({PREFIX})", quote(name)) } else { quote(name) }
     };
     let columns: Vec<_> = index.columns.iter().map(part).collect();
+    // Its own definition knows the lengths and the order of its parts.
+    let body = match index_body(&index.definition).filter(|_| is_ours) {
+        Some(body) => body.to_string(),
+        None => format!("({})", columns.join(", ")),
+    };
     let unnamed = named("", &table.name.table, &index.columns, "idx");
     let name = taken.take(if index.name.is_empty() { unnamed } else { fitted(&index.name) });
-    Some(format!("add {kind}index {} ({})", quote(&name), columns.join(", ")))
+    Some(format!("add {kind}index {} {body}", quote(&name)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod catalog;
 mod checkpoints;
 mod connect;
 mod decode;
-mod dialect;
+pub(super) mod dialect;
 mod encode;
 mod errors;
 mod names;

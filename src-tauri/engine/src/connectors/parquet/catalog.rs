@@ -47,6 +47,6 @@ pub(super) fn catalog(connection: &ParquetConnection) -> Result<Catalog> {
     Ok(Catalog {
         connector: super::DESCRIPTOR.id.into(),
         product: "Parquet".into(),
-        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new() }],
+        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new(), ..Schema::default() }],
     })
 }

@@ -14,7 +14,8 @@ use super::connect::Server;
 use super::errors::from_sqlx;
 use super::types::NativeType;
 use crate::catalog::{
-    Catalog, Check, Column, ForeignKey, Identity, Index, Key, Schema, Sequence, Table, TableKind, TableName,
+    Catalog, Check, Column, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind, TableName,
+    Trigger, TriggerState,
 };
 use crate::error::Result;
 
@@ -35,7 +36,12 @@ async fn read(connection: &mut PgConnection, schema: Option<&str>) -> sqlx::Resu
     let product: String = sqlx::query_scalar(include_str!("sql/version.sql")).fetch_one(&mut *c).await?;
     let mut schemas = Vec::new();
     for row in ask(c, include_str!("sql/schemas.sql"), schema).await? {
-        schemas.push(Schema { name: row.try_get("name")?, tables: Vec::new(), sequences: Vec::new() });
+        schemas.push(Schema {
+            name: row.try_get("name")?,
+            tables: Vec::new(),
+            sequences: Vec::new(),
+            ..Schema::default()
+        });
     }
     let mut tables = Vec::new();
     for row in ask(c, include_str!("sql/tables.sql"), schema).await? {
@@ -88,6 +94,16 @@ async fn read(connection: &mut PgConnection, schema: Option<&str>) -> sqlx::Resu
         if let Some(schema) = schemas.iter_mut().find(|s| s.name == in_schema) {
             schema.sequences.push(sequence);
         }
+    }
+    for row in ask(c, include_str!("sql/triggers.sql"), schema).await? {
+        let in_schema: String = row.try_get("schema")?;
+        let trigger = trigger(&row)?;
+        schemas.iter_mut().filter(|s| s.name == in_schema).for_each(|s| s.triggers.push(trigger.clone()));
+    }
+    for row in ask(c, include_str!("sql/others.sql"), schema).await? {
+        let in_schema: String = row.try_get("schema")?;
+        let other = Other { kind: row.try_get("kind")?, name: row.try_get("name")?, table: row.try_get("table")? };
+        schemas.iter_mut().filter(|s| s.name == in_schema).for_each(|s| s.others.push(other.clone()));
     }
     transaction.rollback().await?;
     Ok(Catalog { connector: super::DESCRIPTOR.id.into(), product, schemas })
@@ -180,6 +196,22 @@ fn foreign_key(row: &PgRow) -> sqlx::Result<ForeignKey> {
         referenced_columns: row.try_get("referenced_columns")?,
         on_update: action("on_update")?,
         on_delete: action("on_delete")?,
+    })
+}
+
+fn trigger(row: &PgRow) -> sqlx::Result<Trigger> {
+    Ok(Trigger {
+        name: row.try_get("name")?,
+        table: row.try_get("table")?,
+        on_insert: row.try_get("on_insert")?,
+        on_delete: row.try_get("on_delete")?,
+        state: match row.try_get::<String, _>("state")?.as_str() {
+            "R" => TriggerState::Replica,
+            "A" => TriggerState::Always,
+            "D" => TriggerState::Disabled,
+            _ => TriggerState::Enabled,
+        },
+        definition: row.try_get("definition")?,
     })
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
 
-use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName};
+use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName, TriggerState};
 use crate::connectors::{Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 use super::names::{Taken, fitted, named};
 use super::types;
 
-pub(super) struct PostgresDialect;
+pub(in crate::connectors) struct PostgresDialect;
 
 /// The identifier in double quotes. A NUL, which no identifier can hold, is left to the server to refuse.
 pub(super) fn quote(identifier: &str) -> String {
@@ -118,6 +118,16 @@ impl Dialect for PostgresDialect {
 
     fn limits(&self) -> ValueLimits {
         ValueLimits { nul: false, ..ValueLimits::default() }
+    }
+
+    fn switch_trigger(&self, table: &TableName, trigger: &str, state: TriggerState) -> Option<String> {
+        let how = match state {
+            TriggerState::Enabled => "enable",
+            TriggerState::Replica => "enable replica",
+            TriggerState::Always => "enable always",
+            TriggerState::Disabled => "disable",
+        };
+        Some(format!("alter table {} {how} trigger {}", quote_table(table), quote(trigger)))
     }
 
     fn create_schema(&self, schema: &str) -> Option<String> {

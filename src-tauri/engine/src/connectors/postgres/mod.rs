@@ -9,7 +9,7 @@ mod connect;
 mod copy_decode;
 mod copy_encode;
 mod copy_wire;
-mod dialect;
+pub(super) mod dialect;
 mod encode_lane;
 mod encode_value;
 mod errors;

@@ -9,7 +9,9 @@ use super::ddl::{self, Declared};
 use super::dialect::quote;
 use super::errors::error;
 use super::types::logical;
-use crate::catalog::{Catalog, Column, ForeignKey, Identity, Index, Key, Schema, Table, TableKind, TableName};
+use crate::catalog::{
+    Catalog, Column, ForeignKey, Identity, Index, Key, Schema, Table, TableKind, TableName, Trigger, TriggerState,
+};
 use crate::error::Result;
 
 pub(super) fn catalog(connection: &Connection) -> Result<Catalog> {
@@ -28,10 +30,24 @@ pub(super) fn catalog(connection: &Connection) -> Result<Catalog> {
     resolve(&mut tables);
     // Sorted as the contract wants, byte by byte.
     tables.sort_by(|a, b| a.name.cmp(&b.name));
+    let triggers = rows(connection, include_str!("sql/triggers.sql"), [], |row| {
+        let definition: String = row.get(2)?;
+        // The event stands before the table's name and the body.
+        let head = definition.to_lowercase();
+        let head = head.split(" begin").next().unwrap_or_default();
+        Ok(Trigger {
+            name: row.get(0)?,
+            table: row.get(1)?,
+            on_insert: head.contains("insert"),
+            on_delete: head.contains("delete"),
+            state: TriggerState::Enabled,
+            definition,
+        })
+    })?;
     Ok(Catalog {
         connector: super::DESCRIPTOR.id.into(),
         product: format!("SQLite {}", rusqlite::version()),
-        schemas: vec![Schema { name: SCHEMA.into(), tables, sequences: Vec::new() }],
+        schemas: vec![Schema { name: SCHEMA.into(), tables, triggers, ..Schema::default() }],
     })
 }
 

@@ -1,16 +1,13 @@
 //! SQLite's SQL, as pure functions.
 
-use datafusion::sql::sqlparser::ast::{Expr, UnaryOperator};
-use datafusion::sql::sqlparser::dialect::SQLiteDialect as Grammar;
-use datafusion::sql::sqlparser::parser::Parser;
-
 use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Key, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
+use crate::connectors::expression::index_body;
 use crate::connectors::{Dialect, ValueLimits};
 use crate::types::LogicalType;
 
-pub(super) struct SqliteDialect;
+pub(in crate::connectors) struct SqliteDialect;
 
 pub(super) fn quote(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
@@ -23,31 +20,6 @@ pub(super) fn table(name: &TableName) -> String {
 fn list(columns: &[String]) -> String {
     columns.iter().map(|c| quote(c)).collect::<Vec<_>>().join(", ")
 }
-
-/// Is this check made only of what means the same in every database: columns, literals, comparisons, arithmetic?
-fn is_plain_check(expression: &str) -> bool {
-    fn plain(expression: &Expr) -> bool {
-        match expression {
-            Expr::Identifier(_) => true,
-            Expr::Value(_) => true,
-            Expr::Nested(e) | Expr::IsNull(e) | Expr::IsNotNull(e) => plain(e),
-            Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus | UnaryOperator::Not, expr } => plain(expr),
-            Expr::BinaryOp { left, op, right } => {
-                use datafusion::sql::sqlparser::ast::BinaryOperator::*;
-                matches!(op, Plus | Minus | Multiply | Gt | Lt | GtEq | LtEq | Eq | NotEq | And | Or)
-                    && plain(left)
-                    && plain(right)
-            }
-            Expr::InList { expr, list, .. } => plain(expr) && list.iter().all(plain),
-            Expr::Between { expr, low, high, .. } => plain(expr) && plain(low) && plain(high),
-            _ => false,
-        }
-    }
-    let Ok(mut parser) = Parser::new(&Grammar {}).try_with_sql(expression) else { return false };
-    parser.parse_expr().is_ok_and(|e| plain(&e)) && parser.peek_token().token == END
-}
-
-const END: datafusion::sql::sqlparser::tokenizer::Token = datafusion::sql::sqlparser::tokenizer::Token::EOF;
 
 /// The column that becomes the rowid: the one integer column of the primary key.
 fn rowid_column(table: &Table) -> Option<&Column> {
@@ -113,7 +85,7 @@ impl Dialect for SqliteDialect {
         types::logical(&types::declared(logical))
     }
 
-    /// With every constraint, since SQLite can add none later; checks only where they mean the same in SQLite.
+    /// With every constraint, since SQLite can add none later.
     /// A primary key of one integer column is the rowid, so the column is of 64 bits whatever it was.
     fn create_table(&self, source: &Table) -> Vec<String> {
         let rowid = rowid_column(source);
@@ -131,7 +103,7 @@ impl Dialect for SqliteDialect {
         }
         parts.extend(source.unique_keys.iter().map(|key| key_constraint("unique", key)));
         parts.extend(source.foreign_keys.iter().map(foreign_key));
-        for check in source.checks.iter().filter(|c| is_plain_check(&c.expression)) {
+        for check in &source.checks {
             parts.push(format!("{}check ({})", constraint_name(&check.name), check.expression));
         }
         vec![format!("create table {} (\n    {}\n)", table(&source.name), parts.join(",\n    "))]
@@ -143,17 +115,21 @@ impl Dialect for SqliteDialect {
         source
             .indexes
             .iter()
-            .filter(|i| !i.columns.is_empty())
-            .filter(|i| !(i.unique && i.definition.to_lowercase().contains(" where ")))
-            .map(|index| {
-                format!(
-                    "create {}index {}.{} on {} ({})",
+            .filter_map(|index| {
+                // Expressions, order and predicates are kept as the file has them.
+                let body = match index_body(&index.definition).filter(|_| is_ours(&index.definition)) {
+                    Some(body) => body.to_string(),
+                    None if index.columns.is_empty() => return None,
+                    None if index.unique && index.definition.to_lowercase().contains(" where ") => return None,
+                    None => format!("({})", list(&index.columns)),
+                };
+                Some(format!(
+                    "create {}index {}.{} on {} {body}",
                     if index.unique { "unique " } else { "" },
                     quote(&source.name.schema),
                     quote(&index_name(source, index)),
                     quote(&source.name.table),
-                    list(&index.columns)
-                )
+                ))
             })
             .collect()
     }
@@ -178,6 +154,10 @@ impl Dialect for SqliteDialect {
         ValueLimits { nan: false, ..ValueLimits::default() }
     }
 
+    fn fires_triggers(&self) -> bool {
+        false
+    }
+
     fn create_schema(&self, _schema: &str) -> Option<String> {
         None
     }
@@ -193,29 +173,20 @@ impl Dialect for SqliteDialect {
     }
 }
 
+/// The text that made an index in a file: one without `using`, which SQLite does not have.
+fn is_ours(definition: &str) -> bool {
+    let mut words = definition.split_whitespace().map(str::to_lowercase);
+    words.next().as_deref() == Some("create")
+        && matches!(words.next().as_deref(), Some("index" | "unique"))
+        && !definition.to_lowercase().contains(" using ")
+        && !definition.contains(" index `")
+}
+
 /// The index's own name, or one made of table and columns: SQLite has one namespace for all of a database's indexes.
 fn index_name(table: &Table, index: &Index) -> String {
     if index.name.is_empty() {
         format!("{}_{}_idx", table.name.table, index.columns.join("_"))
     } else {
         index.name.clone()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_checks_that_mean_the_same_cross() {
-        for plain in
-            ["a > 0", "(a >= 0 and b is not null)", "kind in ('x', 'y')", "a between 1 and 10", "\"a b\" <> -1"]
-        {
-            assert!(is_plain_check(plain), "{plain}");
-        }
-        for foreign in ["(price > (0)::numeric)", "a ~ '^x'", "length(a) > 1", "a = any (array[1])", "a > 0; drop", ")"]
-        {
-            assert!(!is_plain_check(foreign), "{foreign}");
-        }
     }
 }

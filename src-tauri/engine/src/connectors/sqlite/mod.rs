@@ -10,7 +10,7 @@ mod catalog;
 mod connect;
 mod ddl;
 mod decode;
-mod dialect;
+pub(super) mod dialect;
 mod encode;
 mod errors;
 mod ranges;

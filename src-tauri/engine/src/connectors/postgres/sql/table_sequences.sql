@@ -1,10 +1,19 @@
--- Sequences that feed one table: identities, owned ones, and those that a default takes from.
+-- Sequences that feed one table: identities, owned ones, and those that a default takes from. One that feeds other
+-- columns too is not its own.
 select a.attname::text as column,
        format('%I.%I', n.nspname, c.relname) as sequence,
        s.seqincrement as increment,
        s.seqmin as least,
        s.seqmax as greatest,
-       bool_or(d.deptype in ('a', 'i')) as is_owned
+       bool_or(d.deptype in ('a', 'i')) and not exists (
+           select 1
+           from pg_catalog.pg_depend other
+           join pg_catalog.pg_attrdef f on f.oid = other.objid
+           where other.classid = 'pg_catalog.pg_attrdef'::regclass
+             and other.refclassid = 'pg_catalog.pg_class'::regclass
+             and other.refobjid = s.seqrelid
+             and (f.adrelid <> a.attrelid or f.adnum <> a.attnum)
+       ) as is_owned
 from pg_catalog.pg_attribute a
 join (
     select d.refobjid as table_oid, d.refobjsubid as attnum, d.objid as sequence_oid, d.deptype
@@ -28,5 +37,5 @@ where a.attrelid = to_regclass($1)
   and a.attnum > 0
   and not a.attisdropped
   and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
-group by a.attnum, a.attname, n.nspname, c.relname, s.seqincrement, s.seqmin, s.seqmax
+group by a.attrelid, a.attnum, a.attname, n.nspname, c.relname, s.seqrelid, s.seqincrement, s.seqmin, s.seqmax
 order by a.attnum, n.nspname, c.relname
