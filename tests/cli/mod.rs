@@ -3,6 +3,7 @@
 
 mod answers;
 mod choices;
+mod differences;
 mod disk_full;
 mod exit_codes;
 mod files;

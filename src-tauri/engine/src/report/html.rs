@@ -3,9 +3,9 @@
 use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::Report;
-use super::words::{change_in_words, duration, grouped, moment, reloaded, size};
+use super::words::{change_in_words, duration, grouped, kind_in_words, moment, reloaded, rows_shown, size};
 use crate::error::{ErrorContext, ErrorKind, Result};
-use crate::verify::{ColumnVerification, Measure, TableVerification, Verification};
+use crate::verify::{ColumnVerification, Measure, RowDifference, TableVerification, Verification};
 
 const TEMPLATE: &str = include_str!("report.html");
 
@@ -79,6 +79,16 @@ fn table(table: &TableVerification) -> Value {
         figures => figures,
         lines => lines,
         row_checksum => table.row_checksum.as_ref().map(measure),
+        rows_shown => rows_shown(table),
+        rows => table.differences.iter().map(different_row).collect::<Vec<_>>(),
+    }
+}
+
+fn different_row(row: &RowDifference) -> Value {
+    context! {
+        key => row.key,
+        kind => kind_in_words(row.kind),
+        cells => Value::from_serialize(&row.cells),
     }
 }
 

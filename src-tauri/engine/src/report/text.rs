@@ -8,7 +8,7 @@ use super::{Report, Side};
 use crate::model::Environment;
 use crate::plan::Severity;
 use crate::run::TableState;
-use crate::verify::{Measure, TableVerification, Verification};
+use crate::verify::{DifferenceKind, Measure, TableVerification, Verification};
 
 const WIDTH: usize = 100;
 
@@ -178,6 +178,7 @@ fn differences(table: &TableVerification, page: &mut Page) {
     if let Some(measure) = table.row_checksum.as_ref().filter(|m| !m.is_equal()) {
         page.item(&format!("≠ {}: over whole rows, {}", table.target, said(measure)));
     }
+    different_rows(table, page);
     for orphans in table.orphans.iter().filter(|o| o.rows > 0) {
         page.item(&format!(
             "{} {}: {} of foreign key {} point at nothing{}",
@@ -187,6 +188,31 @@ fn differences(table: &TableVerification, page: &mut Page) {
             orphans.foreign_key,
             if orphans.kept { ", and are kept by choice" } else { "" }
         ));
+    }
+}
+
+/// The rows that differ, each with its cells.
+fn different_rows(table: &TableVerification, page: &mut Page) {
+    if let Some(note) = super::words::rows_shown(table) {
+        page.item(&format!("{}: {note}", table.target));
+    }
+    for row in &table.differences {
+        page.wrapped("    ", &format!("{} ({})", row.key, super::words::kind_in_words(row.kind)));
+        for cell in &row.cells {
+            let side = |value: &Option<String>, bytes: &Option<String>| match (value, bytes) {
+                (Some(value), Some(bytes)) => format!("{value:?} [{bytes}]"),
+                _ => "NULL".into(),
+            };
+            let (expected, actual) =
+                (side(&cell.expected, &cell.expected_bytes), side(&cell.actual, &cell.actual_bytes));
+            let values = match row.kind {
+                DifferenceKind::Changed => format!("expected {expected}, found {actual}"),
+                DifferenceKind::Missing => format!("expected {expected}"),
+                DifferenceKind::Unexpected => format!("found {actual}"),
+            };
+            let rule = cell.rule.as_ref().map_or_else(String::new, |rule| format!(" ({rule})"));
+            page.wrapped("      ", &format!("{}: {values}{rule}", cell.column));
+        }
     }
 }
 

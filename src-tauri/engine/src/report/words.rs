@@ -3,6 +3,7 @@
 use super::Outcome;
 use crate::model::VerifyLevel;
 use crate::run::{ChangeCount, ChangeKind, Reload};
+use crate::verify::{DifferenceKind, TableVerification};
 
 /// Stands between thousands; a plain-text report writes a comma instead.
 pub const NARROW_SPACE: char = '\u{202f}';
@@ -91,6 +92,29 @@ impl Outcome {
             Outcome::Unfinished => "Unfinished",
             Outcome::RolledBack => "Rolled back",
         }
+    }
+}
+
+/// How many rows differ, and how many of them are shown; `None` when none were sought or found.
+pub(super) fn rows_shown(table: &TableVerification) -> Option<String> {
+    let shown = table.differences.len() as u64;
+    match table.different_rows {
+        Some(rows) if rows > 0 && rows == shown => Some(format!("{} different", counted_are(rows))),
+        Some(rows) if rows > 0 => Some(format!("{} different; shown {} of them", counted_are(rows), grouped(shown))),
+        None if shown > 0 => Some(format!("more rows are different than the {} that are shown", grouped(shown))),
+        _ => None,
+    }
+}
+
+fn counted_are(rows: u64) -> String {
+    format!("{} {}", counted(rows, "row"), if rows == 1 { "is" } else { "are" })
+}
+
+pub(super) fn kind_in_words(kind: DifferenceKind) -> &'static str {
+    match kind {
+        DifferenceKind::Missing => "missing in the target",
+        DifferenceKind::Unexpected => "in the target, and not expected",
+        DifferenceKind::Changed => "changed",
     }
 }
 

@@ -1,9 +1,10 @@
 //! Figures over a column, in one pass and in bounded memory, whatever the order of the rows.
 //!
-//! Least, greatest, distinct and checksum work on Arrow's row encoding, which orders and tells apart values of every
-//! type alike, floats by their bits. The databases' own aggregates would compare by collation and round sums.
+//! The databases' own aggregates would compare by collation and round sums. Values are hashed by their canonical bytes;
+//! least and greatest are kept in Arrow's row encoding, which orders values of every type alike, floats by their bits.
 
-use std::collections::BTreeSet;
+use std::collections::{BinaryHeap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{
@@ -13,6 +14,8 @@ use datafusion::arrow::datatypes::{
 use datafusion::arrow::row::{RowConverter, SortField};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::bytes;
+use super::parts::Parts;
 use super::{ColumnVerification, Measure};
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::model::VerifyLevel;
@@ -27,6 +30,9 @@ pub(super) struct Figures {
     pub rows: u64,
     columns: Vec<Column>,
     row_sum: u128,
+    /// Places of the key's columns; empty when rows have none.
+    key: Vec<usize>,
+    parts: Option<Parts>,
 }
 
 struct Column {
@@ -35,32 +41,33 @@ struct Column {
     nulls: u64,
     least: Option<Vec<u8>>,
     greatest: Option<Vec<u8>>,
-    smallest_hashes: BTreeSet<u64>,
+    distinct: Distinct,
     sum: Option<i256>,
     length: Option<u64>,
     checksum: u128,
 }
 
 impl Figures {
-    pub fn new(schema: SchemaRef) -> Result<Self> {
+    pub fn new(schema: SchemaRef, key: &[usize], level: VerifyLevel) -> Result<Self> {
         let columns = schema
             .fields()
             .iter()
             .map(|f| {
                 Ok(Column {
-                    converter: converter(f.data_type())?,
+                    converter: bytes::converter(f.data_type())?,
                     data_type: f.data_type().clone(),
                     nulls: 0,
                     least: None,
                     greatest: None,
-                    smallest_hashes: BTreeSet::new(),
+                    distinct: Distinct::default(),
                     sum: is_summed(f.data_type()).then_some(i256::ZERO),
                     length: matches!(f.data_type(), DataType::Utf8 | DataType::Binary).then_some(0),
                     checksum: 0,
                 })
             })
             .collect::<Result<_>>()?;
-        Ok(Figures { schema, rows: 0, columns, row_sum: 0 })
+        let parts = (level == VerifyLevel::Checksums).then(Parts::new);
+        Ok(Figures { schema, rows: 0, columns, row_sum: 0, key: key.to_vec(), parts })
     }
 
     /// Takes in a batch in canonical form.
@@ -69,12 +76,16 @@ impl Figures {
         if level == VerifyLevel::Counts {
             return Ok(());
         }
+        let mut hashes = Vec::with_capacity(batch.num_columns());
         for (column, array) in self.columns.iter_mut().zip(batch.columns()) {
-            column.add(array)?;
+            let of_column = bytes::hashes(array)?;
+            column.add(array, &of_column)?;
+            hashes.push(of_column);
         }
-        if level == VerifyLevel::Checksums {
-            for hash in row_hashes(batch)? {
-                self.row_sum = self.row_sum.wrapping_add(hash);
+        if let Some(parts) = &mut self.parts {
+            for hash in bytes::of_rows(batch.num_rows(), &hashes, &self.key) {
+                self.row_sum = self.row_sum.wrapping_add(hash.row);
+                parts.add(&hash);
             }
         }
         Ok(())
@@ -84,6 +95,9 @@ impl Figures {
     pub fn merge(&mut self, other: Figures) {
         self.rows += other.rows;
         self.row_sum = self.row_sum.wrapping_add(other.row_sum);
+        if let Some((mine, theirs)) = self.parts.as_mut().zip(other.parts) {
+            mine.merge(&theirs);
+        }
         for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
             mine.merge(theirs);
         }
@@ -107,6 +121,11 @@ impl Figures {
             .collect()
     }
 
+    /// The parts of the rows that differ, by key; none unless the level is checksums.
+    pub fn different_parts(expected: &Figures, actual: &Figures) -> Vec<super::parts::Part> {
+        expected.parts.as_ref().zip(actual.parts.as_ref()).map_or_else(Vec::new, |(e, a)| Parts::different(e, a))
+    }
+
     pub fn row_checksums(expected: &Figures, actual: &Figures) -> Measure {
         let text = |f: &Figures| Some(format!("{:032x}", f.row_sum));
         Measure { name: "checksum".into(), expected: text(expected), actual: text(actual), estimated: false }
@@ -114,26 +133,22 @@ impl Figures {
 }
 
 impl Column {
-    fn add(&mut self, array: &ArrayRef) -> Result<()> {
-        let rows = self
-            .converter
-            .convert_columns(std::slice::from_ref(array))
-            .or_error(ErrorKind::Internal, "rows cannot be compared")?;
+    fn add(&mut self, array: &ArrayRef, hashes: &[u128]) -> Result<()> {
         self.nulls += array.null_count() as u64;
-        for (i, row) in rows.iter().enumerate() {
-            let bytes = row.as_ref();
-            let hash = xxh3_128(bytes);
-            self.checksum = self.checksum.wrapping_add(hash);
-            if array.is_null(i) {
-                continue;
-            }
-            if self.least.as_deref().is_none_or(|l| bytes < l) {
-                self.least = Some(bytes.to_vec());
-            }
-            if self.greatest.as_deref().is_none_or(|g| bytes > g) {
-                self.greatest = Some(bytes.to_vec());
-            }
-            self.count_distinct(hash as u64);
+        self.checksum = hashes.iter().fold(self.checksum, |sum, hash| sum.wrapping_add(*hash));
+        if array.null_count() == 0 {
+            hashes.iter().for_each(|hash| self.distinct.add(*hash as u64));
+        } else {
+            let values = hashes.iter().enumerate().filter(|(i, _)| array.is_valid(*i));
+            values.for_each(|(_, hash)| self.distinct.add(*hash as u64));
+        }
+        if let Some((least, greatest)) = bytes::ends(array) {
+            let encoded = |row: usize| {
+                let rows = self.converter.convert_columns(&[array.slice(row, 1)]);
+                Ok::<_, Error>(rows.or_error(ErrorKind::Internal, "rows cannot be compared")?.row(0).as_ref().to_vec())
+            };
+            let (least, greatest) = (encoded(least)?, encoded(greatest)?);
+            self.widen(least, greatest);
         }
         self.add_up(array)?;
         if let Some(length) = &mut self.length {
@@ -150,27 +165,21 @@ impl Column {
     fn merge(&mut self, other: Column) {
         self.nulls += other.nulls;
         self.checksum = self.checksum.wrapping_add(other.checksum);
-        if let Some(least) = other.least
-            && self.least.as_ref().is_none_or(|l| least < *l)
-        {
-            self.least = Some(least);
-        }
-        if let Some(greatest) = other.greatest
-            && self.greatest.as_ref().is_none_or(|g| greatest > *g)
-        {
-            self.greatest = Some(greatest);
+        if let (Some(least), Some(greatest)) = (other.least, other.greatest) {
+            self.widen(least, greatest);
         }
         // The smallest hashes of all rows are among the smallest of each part.
-        other.smallest_hashes.into_iter().for_each(|hash| self.count_distinct(hash));
+        other.distinct.hashes.into_iter().for_each(|hash| self.distinct.add(hash));
         self.sum = self.sum.zip(other.sum).map(|(a, b)| a.wrapping_add(b));
         self.length = self.length.zip(other.length).map(|(a, b)| a + b);
     }
 
-    fn count_distinct(&mut self, hash: u64) {
-        if self.smallest_hashes.len() < DISTINCT_EXACT {
-            self.smallest_hashes.insert(hash);
-        } else if self.smallest_hashes.last().is_some_and(|last| hash < *last) && self.smallest_hashes.insert(hash) {
-            self.smallest_hashes.pop_last();
+    fn widen(&mut self, least: Vec<u8>, greatest: Vec<u8>) {
+        if self.least.as_ref().is_none_or(|l| least < *l) {
+            self.least = Some(least);
+        }
+        if self.greatest.as_ref().is_none_or(|g| greatest > *g) {
+            self.greatest = Some(greatest);
         }
     }
 
@@ -203,7 +212,7 @@ impl Column {
 
     /// Name, value, and whether it is an estimate.
     fn figures(&self, level: VerifyLevel) -> Result<Vec<(&'static str, Option<String>, bool)>> {
-        let (distinct, estimated) = self.distinct();
+        let (distinct, estimated) = self.distinct.count();
         let mut list = vec![
             ("nulls", Some(self.nulls.to_string()), false),
             ("distinct", Some(distinct.to_string()), estimated),
@@ -220,16 +229,6 @@ impl Column {
             list.push(("checksum", Some(format!("{:032x}", self.checksum)), false));
         }
         Ok(list)
-    }
-
-    fn distinct(&self) -> (u64, bool) {
-        match self.smallest_hashes.last() {
-            Some(last) if self.smallest_hashes.len() == DISTINCT_EXACT => {
-                let share = (*last as f64 + 1.0) / (u64::MAX as f64 + 1.0);
-                (((DISTINCT_EXACT - 1) as f64 / share) as u64, true)
-            }
-            _ => (self.smallest_hashes.len() as u64, false),
-        }
     }
 
     fn text_of(&self, bytes: Option<&[u8]>) -> Result<Option<String>> {
@@ -250,7 +249,63 @@ impl Column {
     }
 }
 
-/// One hash for each row.
+/// The smallest hashes among the values, each once.
+#[derive(Default)]
+struct Distinct {
+    hashes: HashSet<u64, BuildHasherDefault<AsItIs>>,
+    greatest_first: BinaryHeap<u64>,
+    /// Once there are enough, only hashes below this one matter: most values need one comparison.
+    below: Option<u64>,
+}
+
+impl Distinct {
+    fn add(&mut self, hash: u64) {
+        if self.below.is_some_and(|below| hash >= below) || !self.hashes.insert(hash) {
+            return;
+        }
+        self.greatest_first.push(hash);
+        if self.hashes.len() > DISTINCT_EXACT
+            && let Some(greatest) = self.greatest_first.pop()
+        {
+            self.hashes.remove(&greatest);
+        }
+        if self.hashes.len() == DISTINCT_EXACT {
+            self.below = self.greatest_first.peek().copied();
+        }
+    }
+
+    /// How many there are, and whether that is an estimate.
+    fn count(&self) -> (u64, bool) {
+        match self.below {
+            Some(last) => {
+                let share = (last as f64 + 1.0) / (u64::MAX as f64 + 1.0);
+                (((DISTINCT_EXACT - 1) as f64 / share) as u64, true)
+            }
+            None => (self.hashes.len() as u64, false),
+        }
+    }
+}
+
+/// Takes hashes for what they are instead of hashing them again.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        // The smallest hashes all begin with zeros, and a table looks at the first bits as well as the last.
+        self.0 = hash ^ (hash << 40);
+    }
+}
+
+/// One hash for each row, as reject files hold it.
 pub(super) fn row_hashes(batch: &RecordBatch) -> Result<Vec<u128>> {
     if batch.num_columns() == 0 {
         return Ok(vec![0; batch.num_rows()]);
@@ -259,10 +314,6 @@ pub(super) fn row_hashes(batch: &RecordBatch) -> Result<Vec<u128>> {
     let converter = RowConverter::new(fields).map_err(unsupported)?;
     let rows = converter.convert_columns(batch.columns()).or_error(ErrorKind::Internal, "rows cannot be hashed")?;
     Ok(rows.iter().map(|r| xxh3_128(r.as_ref())).collect())
-}
-
-fn converter(data_type: &DataType) -> Result<RowConverter> {
-    RowConverter::new(vec![SortField::new(data_type.clone())]).map_err(unsupported)
 }
 
 fn unsupported(e: datafusion::arrow::error::ArrowError) -> Error {
@@ -305,7 +356,7 @@ mod tests {
     }
 
     fn figures(batches: &[RecordBatch]) -> Figures {
-        let mut figures = Figures::new(batches[0].schema()).unwrap();
+        let mut figures = Figures::new(batches[0].schema(), &[], VerifyLevel::Checksums).unwrap();
         batches.iter().for_each(|b| figures.add(b, VerifyLevel::Checksums).unwrap());
         figures
     }
@@ -325,7 +376,7 @@ mod tests {
     fn parts_make_the_same_figures_as_the_whole() {
         let values: Vec<Option<i64>> = (0..30_000).map(|n| (n % 7 > 0).then_some(n * 7919 % 20_011)).collect();
         let whole = figures(&[batch(&values)]);
-        let mut parts = Figures::new(batch(&values).schema()).unwrap();
+        let mut parts = Figures::new(batch(&values).schema(), &[0], VerifyLevel::Checksums).unwrap();
         values.chunks(4_321).for_each(|part| parts.merge(figures(&[batch(part)])));
         let compared = Figures::compare(&whole, &parts, VerifyLevel::Checksums).unwrap();
         assert!(compared.iter().flat_map(|c| &c.measures).all(Measure::is_equal));

@@ -4,8 +4,12 @@
 //! target; both go through the same figures. It must not know how the rows were loaded.
 
 mod accumulate;
+mod bytes;
 mod canonical;
+mod different;
 mod document;
+mod parts;
+mod rules;
 mod side;
 mod table;
 

@@ -9,8 +9,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 
 use super::accumulate::{Figures, row_hashes};
 use super::canonical::{canonical, in_words};
-use super::side;
 use super::{Orphans, TableVerification};
+use super::{different, side};
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::model::{OrphanChoice, VerifyLevel};
@@ -73,48 +73,66 @@ pub(super) async fn verify(
     }
 
     // Both sides at once, each by ranges: the figures do not depend on the rows' order.
-    let rejected = Mutex::new(rejected_hashes(record, workspace, number)?);
-    let (transform, step_of_source, kept, shape) =
-        (compiled.transform.clone(), step.clone(), keep.clone(), schema.clone());
-    let expected = side::figures(
+    let kept: Vec<String> = keep.iter().map(|i| compiled.columns[*i].clone()).collect();
+    let key = key_columns(step, &kept);
+    let rejected = rejected_hashes(record, workspace, number)?;
+    let (target_table, shape) = (Arc::new(step.target.clone()), schema.clone());
+    let actual = side::Side {
+        connection: migration.target.clone(),
+        table: target_table.clone(),
+        columns: kept,
+        schema: schema.clone(),
+        key: key.clone(),
+        form: Arc::new(move |batch: &RecordBatch| canonical(&convert(batch, &shape)?, &target_table)),
+    };
+    // Rejects are taken off as they are met, so each reading of the source begins with all of them.
+    let expected = || {
+        let (transform, keep, shape) = (compiled.transform.clone(), keep.clone(), schema.clone());
+        let (step, rejected) = (step.clone(), Mutex::new(rejected.clone()));
         side::Side {
             connection: migration.source.clone(),
             table: Arc::new(step.source.clone()),
             columns: compiled.read.clone(),
             schema: schema.clone(),
-            level,
+            key: key.clone(),
             form: Arc::new(move |batch: &RecordBatch| {
-                let batch = transform.apply(batch)?.batch;
-                let batch = without(batch, &step_of_source, &rejected)?;
-                canonical(&project(&batch, &kept, &shape)?, &step_of_source.target)
+                let batch = without(transform.apply(batch)?.batch, &step, &rejected)?;
+                canonical(&project(&batch, &keep, &shape)?, &step.target)
             }),
-        },
-        control,
-    );
-    let (target_table, shape) = (Arc::new(step.target.clone()), schema.clone());
-    let actual = side::figures(
-        side::Side {
-            connection: migration.target.clone(),
-            table: target_table.clone(),
-            columns: keep.iter().map(|i| compiled.columns[*i].clone()).collect(),
-            schema: schema.clone(),
-            level,
-            form: Arc::new(move |batch: &RecordBatch| canonical(&convert(batch, &shape)?, &target_table)),
-        },
-        control,
-    );
-    let ((expected, _), (actual, unreadable)) = tokio::try_join!(expected, actual).map_err(here)?;
+        }
+    };
+    let ((expected_figures, _), (actual_figures, unreadable)) =
+        tokio::try_join!(side::figures(expected(), level, control), side::figures(actual.clone(), level, control))
+            .map_err(here)?;
     if unreadable > 0 {
         result.not_compared.push(format!("{unreadable} rows of the target cannot be read as their columns' types"));
         // They are part of the count, and stand out there.
         result.target_rows = result.target_rows.saturating_sub(unreadable);
     }
-    result.expected_rows = expected.rows;
-    result.columns = Figures::compare(&expected, &actual, level)?;
+    result.expected_rows = expected_figures.rows;
+    result.columns = Figures::compare(&expected_figures, &actual_figures, level)?;
     if level == VerifyLevel::Checksums {
-        result.row_checksum = Some(Figures::row_checksums(&expected, &actual));
+        result.row_checksum = Some(Figures::row_checksums(&expected_figures, &actual_figures));
+        let parts = Figures::different_parts(&expected_figures, &actual_figures);
+        different::seek(&expected, &actual, parts, step, control, &mut result).await.map_err(here)?;
     }
     Ok(result)
+}
+
+/// Places among the columns of those that tell rows apart: a key of the target, or one of the source that is carried as
+/// it is. None where the table has no such key.
+fn key_columns(step: &Step, columns: &[String]) -> Vec<usize> {
+    let place = |name: &str| columns.iter().position(|c| c == name);
+    if let Some(key) = step.target.key_within(|c| place(c).is_some()) {
+        return key.columns.iter().filter_map(|c| place(c)).collect();
+    }
+    let carried = |source: &str| {
+        let quoted = format!("\"{source}\"");
+        let column = step.columns.iter().find(|c| c.expression == source || c.expression == quoted)?;
+        column.verdict.is_lossless().then(|| place(&column.to)).flatten()
+    };
+    let key = step.source.key_within(|c| carried(c).is_some());
+    key.map_or_else(Vec::new, |key| key.columns.iter().filter_map(|c| carried(c)).collect())
 }
 
 async fn orphans(migration: &Migration, step: &Step) -> Result<Vec<Orphans>> {
