@@ -314,6 +314,8 @@ impl Page {
 
     /// Breaks at blanks, and where there are none, anywhere. What follows the first line is indented as it is.
     fn wrapped(&mut self, first: &str, text: &str) {
+        // The space between digits is no place to break at.
+        let text = text.replace(NARROW_SPACE, ",");
         let indent = " ".repeat(first.chars().count());
         let room = WIDTH - indent.len();
         let mut line = String::new();
