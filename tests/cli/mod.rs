@@ -5,6 +5,7 @@ mod answers;
 mod choices;
 mod differences;
 mod disk_full;
+mod examined;
 mod exit_codes;
 mod files;
 mod json;

@@ -99,6 +99,8 @@ operations! {
     preview: mapping, PreviewRows => Preview;
     /// The plan of the saved project.
     check: runs, ById => Plan;
+    /// The same, with what the data say: reads the source, of large tables a part.
+    examine: runs, ById => Plan;
     start_run: runs, StartRun => RunStarted;
     pause_run: runs, ByRun => Empty;
     continue_run: runs, ByRun => Empty;

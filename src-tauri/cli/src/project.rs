@@ -16,6 +16,7 @@ use crate::secrets::asking;
 pub struct Opened {
     pub project: Project,
     pub base: PathBuf,
+    pub path: PathBuf,
 }
 
 /// Does this name a file, rather than a project or run that the workspace knows?
@@ -34,7 +35,7 @@ pub fn open(workspace: &Workspace, argument: &str) -> Result<Opened, Failure> {
     workspace.remember_project(&mut project, &path)?;
     let path = std::path::absolute(&path).map_err(Error::from)?;
     let base = path.parent().unwrap_or(Path::new("/")).to_path_buf();
-    Ok(Opened { project, base })
+    Ok(Opened { project, base, path })
 }
 
 fn known(workspace: &Workspace, argument: &str) -> Result<PathBuf> {
@@ -51,9 +52,16 @@ fn known(workspace: &Workspace, argument: &str) -> Result<PathBuf> {
     }
 }
 
+/// Writes the project back to its file, and keeps a version.
+pub fn save(workspace: &Workspace, opened: &Opened) -> Result<(), Failure> {
+    model::write(&opened.project, &opened.path)?;
+    workspace.save_project(&opened.project)?;
+    Ok(())
+}
+
 /// Opens both ends of a project, asking for passwords that are missing.
 pub async fn migration(opened: &Opened, secrets: &Secrets) -> Result<Migration> {
-    let Opened { project, base } = opened;
+    let Opened { project, base, .. } = opened;
     asking(secrets, &project.id, async || Migration::open(project.clone(), base, secrets).await).await
 }
 

@@ -20,6 +20,7 @@ pub mod suggest;
 pub mod plan;
 
 pub mod preview;
+pub mod quality;
 
 pub mod migration;
 

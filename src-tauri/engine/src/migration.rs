@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Project;
 use crate::plan::{self, Plan, Sides};
 use crate::report::Side;
+use crate::run::Control;
 use crate::transform::Expressions;
 use crate::workspace::Secrets;
 
@@ -68,6 +69,13 @@ impl Migration {
     pub async fn plan(&self) -> Result<Plan> {
         let occupied = Sides::count_occupied(&self.project, self.target.as_ref(), &self.target_catalog).await?;
         plan::make(&self.project, &self.sides(occupied), &Expressions::new())
+    }
+
+    /// Makes the plan and reads the data for it: slower, and with findings about values.
+    pub async fn plan_with_data(&self, control: &Control) -> Result<Plan> {
+        let mut plan = self.plan().await?;
+        crate::quality::examine(self, &mut plan, control).await?;
+        Ok(plan)
     }
 
     pub fn sides(&self, occupied: std::collections::HashMap<crate::catalog::TableName, u64>) -> Sides<'_> {

@@ -455,6 +455,13 @@ export interface Operations {
     request: ById;
     reply: Plan;
   };
+  /**
+   * The same, with what the data say: reads the source, of large tables a part.
+   */
+  examine: {
+    request: ById;
+    reply: Plan;
+  };
   start_run: {
     request: StartRun;
     reply: RunStarted;

@@ -8,7 +8,7 @@ use rowferry_engine::error::{Error, ErrorKind, Result};
 use rowferry_engine::migration::Migration;
 use rowferry_engine::plan::Plan;
 use rowferry_engine::report::{self, Report};
-use rowferry_engine::run::{self, Confirmed, Job, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot};
+use rowferry_engine::run::{self, Confirmed, Control, Job, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot};
 use rowferry_engine::verify::{self, Verification};
 use rowferry_engine::workspace::RunRecord;
 
@@ -18,6 +18,10 @@ use crate::wire::*;
 
 pub async fn check(app: &App, request: ById) -> Result<Plan> {
     open(app, &request.id).await?.plan().await
+}
+
+pub async fn examine(app: &App, request: ById) -> Result<Plan> {
+    open(app, &request.id).await?.plan_with_data(&Control::new()).await
 }
 
 pub async fn start_run(app: &App, request: StartRun) -> Result<RunStarted> {

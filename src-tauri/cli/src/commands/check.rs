@@ -1,7 +1,10 @@
 //! `rowferry check`: what a run would do, and what is wrong with it.
 
 use clap::Args;
-use rowferry_engine::plan::{Finding, Plan, Severity, Step, When};
+use rowferry_engine::error::{Error, ErrorKind};
+use rowferry_engine::model::Project;
+use rowferry_engine::plan::{Choice, Finding, Plan, Severity, Step, When};
+use rowferry_engine::run::Control;
 use rowferry_engine::workspace::Secrets;
 
 use super::workspace;
@@ -13,6 +16,12 @@ use crate::{output, project};
 pub struct Check {
     /// A *.rowferry.json file, or the name or id of a project that was opened before
     project: String,
+    /// Look at the schemas only; without it the data are read, of large tables a part
+    #[arg(long)]
+    schema_only: bool,
+    /// Take these of the choices that the findings offer, by their numbers, and save the project
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    choose: Vec<usize>,
     /// One JSON document instead of text
     #[arg(long)]
     json: bool,
@@ -21,8 +30,13 @@ pub struct Check {
 impl Check {
     pub async fn run(self) -> Result<Exit, Failure> {
         let workspace = workspace()?;
-        let opened = project::open(&workspace, &self.project)?;
-        let plan = project::migration(&opened, &Secrets::new()).await?.plan().await?;
+        let mut opened = project::open(&workspace, &self.project)?;
+        let mut plan = self.plan(&opened).await?;
+        if !self.choose.is_empty() {
+            take(&self.choose, &plan, &mut opened.project)?;
+            project::save(&workspace, &opened)?;
+            plan = self.plan(&opened).await?;
+        }
         if self.json {
             output::say_json(&plan)?;
         } else {
@@ -30,6 +44,34 @@ impl Check {
         }
         Ok(if plan.is_blocked() { Exit::NotStarted } else { Exit::Done })
     }
+}
+
+impl Check {
+    async fn plan(&self, opened: &project::Opened) -> Result<Plan, Failure> {
+        let migration = project::migration(opened, &Secrets::new()).await?;
+        Ok(match self.schema_only {
+            true => migration.plan().await?,
+            false => migration.plan_with_data(&Control::new()).await?,
+        })
+    }
+}
+
+/// Every choice of the plan's findings, in their order; numbered from 1.
+fn choices(plan: &Plan) -> Vec<&Choice> {
+    plan.findings.iter().flat_map(|f| &f.choices).collect()
+}
+
+fn take(numbers: &[usize], plan: &Plan, project: &mut Project) -> Result<(), Failure> {
+    let offered = choices(plan);
+    for number in numbers {
+        let choice = number.checked_sub(1).and_then(|i| offered.get(i)).ok_or_else(|| {
+            let hint = "`rowferry check` lists them with their numbers.";
+            Error::new(ErrorKind::Blocked, format!("there is no choice {number}; there are {}", offered.len()))
+                .hint(hint)
+        })?;
+        choice.edit.apply(project);
+    }
+    Ok(())
 }
 
 fn described(plan: &Plan) -> String {
@@ -50,7 +92,8 @@ fn described(plan: &Plan) -> String {
         }
     }
     lines.push(String::new());
-    lines.extend(plan.findings.iter().flat_map(finding));
+    let mut number = 0;
+    lines.extend(plan.findings.iter().flat_map(|f| finding(f, &mut number)));
     lines.push(verdict(plan));
     lines.join("\n")
 }
@@ -65,7 +108,7 @@ fn step(step: &Step) -> String {
     format!("  {} → {} ({} columns{rows}{target})", step.from, step.to, step.columns.len())
 }
 
-fn finding(finding: &Finding) -> [String; 2] {
+fn finding(finding: &Finding, number: &mut usize) -> Vec<String> {
     let weight = match finding.severity {
         Severity::Blocks => "blocks",
         Severity::Confirm => "confirm",
@@ -78,7 +121,21 @@ fn finding(finding: &Finding) -> [String; 2] {
         _ => String::new(),
     };
     let path = finding.path.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
-    [format!("{weight}: {place}{}{path}", finding.message), format!("  {}", finding.remedy)]
+    let mut lines = vec![format!("{weight}: {place}{}{path}", finding.message)];
+    if let Some(evidence) = &finding.evidence {
+        let part = if evidence.sampled { ", a part of them" } else { "" };
+        lines.push(format!("  seen in {} of {} rows read{part}", evidence.rows, evidence.rows_read));
+        if !evidence.keys.is_empty() {
+            lines.push(format!("  such as {}", evidence.keys.join("; ")));
+        }
+        lines.extend(evidence.example.iter().map(|example| format!("  for example {example}")));
+    }
+    lines.push(format!("  {}", finding.remedy));
+    for choice in &finding.choices {
+        *number += 1;
+        lines.push(format!("  [{number}] {}", choice.label));
+    }
+    lines
 }
 
 fn verdict(plan: &Plan) -> String {

@@ -19,6 +19,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Substitute;
 use crate::types::{LogicalType, Verdict};
 
+/// The reason for which text with NUL is rejected.
+pub const NUL_IN_TEXT: &str = "holds a NUL character, which the target's text cannot";
+
 /// What a target column demands of its values.
 #[derive(Debug, Clone)]
 pub struct Rule {
@@ -162,11 +165,7 @@ impl Rule {
                 // Looking at all values at once is quicker than at each: most batches hold none.
                 if memchr::memchr(0, text.value_data()).is_some() {
                     (0..text.len()).for_each(|row| {
-                        each(
-                            row,
-                            !text.value(row).contains('\0'),
-                            "holds a NUL character, which the target's text cannot",
-                        );
+                        each(row, !text.value(row).contains('\0'), NUL_IN_TEXT);
                     });
                 }
             }

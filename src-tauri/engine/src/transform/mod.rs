@@ -12,7 +12,7 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, Recor
 use datafusion::arrow::compute::{filter_record_batch, take, take_record_batch};
 pub use datafusion::arrow::datatypes::SchemaRef;
 
-pub use convert::{Changed, Misfit, Rule};
+pub use convert::{Changed, Misfit, NUL_IN_TEXT, Rule};
 pub use expressions::{Compiled, Expressions, Problem, column, expression_of};
 pub use functions::{FunctionInfo, functions};
 

@@ -43,6 +43,7 @@ const wipe = (table: string) => ({ table: { schema: "main", table }, when: "befo
 function show(of: (document: Project) => Plan) {
   const host = fakeHost({
     check: () => of(saved),
+    examine: () => ({ ...of(saved), findings: [...of(saved).findings, finding("misfit-values", "warning")] }),
     save_project: ({ document: written }) => {
       saved = written;
       version += 1;
@@ -118,4 +119,12 @@ test("a choice of a finding edits the mapping, with what was seen in the data be
   await userEvent.click(screen.getByTestId("choice"));
   expect(useProject.getState().document?.tables[0].reading).toEqual({ price: { unreadable: "null" } });
   await waitFor(() => expect(button("start-run").disabled).toBe(false), { timeout: 3000 });
+});
+
+test("the data are read only when asked for, and what they say joins the findings", async () => {
+  const host = show(() => plan({}));
+  expect(await screen.findByTestId("no-findings")).toBeTruthy();
+  await userEvent.click(screen.getByTestId("with-data"));
+  expect((await screen.findByTestId("finding")).dataset.code).toBe("misfit-values");
+  expect(host.calls.some((call) => call.operation === "examine")).toBe(true);
 });

@@ -1,5 +1,5 @@
 /** The plan: what a run would do and what is wrong with it, before anything is written. */
-import { Button, Group, Loader, Stack } from "@mantine/core";
+import { Button, Group, Loader, Stack, Switch } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Plan, WireError } from "../../bindings";
 import { Empty } from "../../app/Empty";
@@ -22,7 +22,8 @@ import { RunOptions } from "./RunOptions";
 import css from "./check.module.css";
 
 export default function Check() {
-  const { data: plan, error, isChecking, refetch } = usePlan();
+  const [withData, setWithData] = useState(false);
+  const { data: plan, error, isChecking, refetch } = usePlan(withData);
   return (
     <>
       <div className="page">
@@ -30,7 +31,14 @@ export default function Check() {
           <Group justify="space-between">
             <h1 className={css.heading}>The plan</h1>
             <Group gap="sm">
-              {isChecking && plan && <Loader size="xs" aria-label="Checking" />}
+              {isChecking && plan && <Loader size="xs" aria-label={withData ? "Reading the data" : "Checking"} />}
+              <Switch
+                label="Read the data too"
+                description="Finds what a run would reject, row by row"
+                checked={withData}
+                onChange={(event) => setWithData(event.currentTarget.checked)}
+                data-testid="with-data"
+              />
               <Button variant="default" leftSection={<IconRefresh />} onClick={() => void refetch()} data-testid="check-again">Check again</Button>
             </Group>
           </Group>

@@ -4,16 +4,17 @@ import type { Plan, WireError } from "../../bindings";
 import { useProject } from "../../document";
 import { host } from "../../host";
 
-export function usePlan() {
+/** `withData`: the engine also reads the source, which takes longer and finds more. */
+export function usePlan(withData: boolean) {
   const id = useProject((state) => state.project?.id ?? "");
   const document = useProject((state) => state.document);
   const version = useProject((state) => state.project?.version ?? 0);
   const settled = useProject((state) => state.saving.state === "saved");
   const query = useQuery<Plan, WireError>({
-    queryKey: ["check", id, version],
+    queryKey: [withData ? "examine" : "check", id, version],
     queryFn: async () => {
       await useProject.getState().save();
-      return host.call("check", { id });
+      return host.call(withData ? "examine" : "check", { id });
     },
     enabled: document !== null && settled,
     staleTime: 0,
