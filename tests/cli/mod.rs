@@ -10,6 +10,7 @@ mod exit_codes;
 mod files;
 mod json;
 mod killed;
+mod killed_anywhere;
 mod orphans;
 mod reload;
 mod retried;

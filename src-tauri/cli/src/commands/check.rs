@@ -3,7 +3,7 @@
 use clap::Args;
 use rowferry_engine::error::{Error, ErrorKind};
 use rowferry_engine::model::Project;
-use rowferry_engine::plan::{Choice, Finding, Plan, Severity, Step, When};
+use rowferry_engine::plan::{Choice, Finding, Plan, RollbackLevel, Severity, Step, When};
 use rowferry_engine::run::Control;
 use rowferry_engine::workspace::Secrets;
 
@@ -105,7 +105,11 @@ fn step(step: &Step) -> String {
         (false, 0) => String::new(),
         (false, n) => format!(", {n} columns added"),
     };
-    format!("  {} → {} ({} columns{rows}{target})", step.from, step.to, step.columns.len())
+    let back = match step.rollback {
+        RollbackLevel::None => ", cannot be rolled back",
+        RollbackLevel::Run | RollbackLevel::Table => "",
+    };
+    format!("  {} → {} ({} columns{rows}{target}{back})", step.from, step.to, step.columns.len())
 }
 
 fn finding(finding: &Finding, number: &mut usize) -> Vec<String> {

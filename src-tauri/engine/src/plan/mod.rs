@@ -8,6 +8,7 @@ mod document;
 mod findings;
 mod objects;
 mod order;
+mod rollback;
 mod target;
 
 use std::collections::{BTreeSet, HashMap};
@@ -130,6 +131,8 @@ fn step(
         None => Vec::new(),
     };
     let columns = views.into_iter().filter_map(ColumnView::into_step_column).collect();
+    let back = rollback::level(mapping, existing.is_none(), &adds_columns, sides);
+    found.extend(rollback::finding(index, mapping, &back));
     Ok(Step {
         mapping: index as u32,
         from: mapping.from.clone(),
@@ -144,8 +147,8 @@ fn step(
         rows: source.row_estimate,
         bytes: source.byte_estimate,
         orphans: mapping.orphans,
-        rollback: RollbackLevel::None,
-        rollback_note: String::new(),
+        rollback: back.0,
+        rollback_note: back.1,
         target,
     })
 }

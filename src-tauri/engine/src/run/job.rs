@@ -303,6 +303,9 @@ impl Job {
     }
 
     async fn phases(&mut self) -> Result<()> {
+        if self.resumed && self.record.phase == Phase::Done && !self.record.dry_run {
+            return self.forget().await;
+        }
         self.enter(Phase::Preparing)?;
         let source = self.migration.source.clone();
         self.again("taking a snapshot of the source", |_| source.read().hold_snapshot()).await?;
@@ -326,9 +329,15 @@ impl Job {
         let level = if verification.is_equal() { LogLevel::Info } else { LogLevel::Error };
         self.progress.log(level, verification.sentence());
         self.record.verification = Some(verification);
+        // On the record before the checkpoints go: without them a resume could not tell that everything is done.
+        self.enter(Phase::Done)?;
+        self.forget().await
+    }
+
+    /// Leaves nothing of the run's own behind in the target.
+    async fn forget(&self) -> Result<()> {
         let write = self.writer()?;
-        self.again("removing the checkpoints", |_| write.forget_checkpoints(&self.record.run)).await?;
-        self.enter(Phase::Done)
+        self.again("removing the checkpoints", |_| write.forget_checkpoints(&self.record.run)).await
     }
 
     /// DDL and deletions, once; then what is done already.

@@ -19,7 +19,7 @@ function does(step: Step): string {
 
 const waysBack: Record<RollbackLevel, string> = {
   none: "none",
-  run: "from the run's journal",
+  run: "by the run itself",
   table: "the old table",
 };
 

@@ -1,0 +1,191 @@
+//! A hundred kills at random moments, in every phase, on every database that can be written: after it has gone on, a run
+//! has brought every row once, every reject once, and left nothing of its own behind.
+//!
+//! The moment is a line of the run's own events, so that it does not depend on the machine's speed. The seed of a
+//! failure is in its message; `ROWFERRY_KILL_SEED` repeats it.
+
+use std::io::{BufRead, BufReader};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rowferry_tests::mariadb::MariaDbServer;
+use rowferry_tests::postgres::PostgresCluster;
+use serde_json::{Value, json};
+
+use super::{PROJECT, Place, scalar};
+
+/// Kills for each kind of target: five kinds make a hundred.
+const KILLS: u32 = 20;
+
+const SOURCE: &str = "
+    create table parent (id integer primary key, name text not null);
+    create unique index parent_name on parent (name);
+    create table child (id integer primary key, parent integer not null references parent (id), n integer);
+    insert into parent with recursive i(n) as (select 1 union all select n + 1 from i where n < 60) select n, 'p' || n from i;
+    insert into child with recursive i(n) as (select 1 union all select n + 1 from i where n < 400) select n, n % 60 + 1, n from i;
+    update child set n = 'many' where id = 123;";
+
+/// A small generator of moments (xorshift64).
+struct Moments(u64);
+
+impl Moments {
+    fn seeded() -> Moments {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |d| d.as_nanos() as u64);
+        let seed = std::env::var("ROWFERRY_KILL_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(now | 1);
+        Moments(seed)
+    }
+
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % below.max(1)
+    }
+}
+
+/// Starts the command and kills it when it has written so many lines; true when it was killed before its end.
+fn kill_after(place: &Place, arguments: &[&str], lines: u64) -> bool {
+    let mut child = place.start(arguments);
+    let mut out = BufReader::new(child.stdout.take().expect("its output")).lines();
+    for _ in 0..lines {
+        if out.next().is_none() {
+            break;
+        }
+    }
+    child.kill().expect("SIGKILL");
+    !child.wait().expect("it is gone").success()
+}
+
+/// Kills runs at random moments, some of them again while they go on, and demands that each then completes.
+fn kill_and_go_on(place: &Place, to: &str, clear: impl Fn(), check: impl Fn(&str)) {
+    place.sqlite("source.db", SOURCE);
+    let accept = |document: &mut Value| {
+        document["options"]["chunk_rows"] = json!(40);
+        document["options"]["jobs"] = json!(2);
+    };
+    place.project("sqlite:source.db", to, accept);
+    let lines = place.run(&["run", PROJECT, "--json", "--yes"]).expect(3).lines().len() as u64;
+    check("the run that nobody kills");
+    let mut moments = Moments::seeded();
+    let seed = moments.0;
+    let mut kills = 0;
+    while kills < KILLS {
+        clear();
+        let moment = 1 + moments.next(lines - 1);
+        let what = format!("seed {seed}, kill {kills} after line {moment} of {lines}");
+        kills += u32::from(kill_after(place, &["run", PROJECT, "--json", "--yes"], moment));
+        let run = place.last_run();
+        if moments.next(3) == 0 {
+            kills += u32::from(kill_after(place, &["resume", &run, "--json"], 1 + moments.next(lines)));
+        }
+        let status = place.run(&["runs", "--json"]).lines()[0]["status"].as_str().map(str::to_string);
+        if status.as_deref() != Some("completed") {
+            let resumed = place.run(&["resume", &run, "--json"]);
+            assert_eq!(resumed.code, Some(3), "{what}\n{}\n{}", resumed.out, resumed.err);
+        }
+        check(&what);
+        let report = place.run(&["report", &run, "--format", "json"]);
+        let report: Value = serde_json::from_str(&report.expect(0).out).expect("JSON");
+        let rejects = report["tables"][1]["rejects"].as_str().unwrap_or_else(|| panic!("{what}: no reject file"));
+        let rejected = std::fs::read_to_string(rejects).expect("the rejects").lines().count();
+        assert_eq!(rejected, 1, "{what}: the row at fault is rejected once");
+    }
+}
+
+#[test]
+fn killed_anywhere_a_run_into_sqlite_brings_every_row_once() {
+    let place = Place::new();
+    let path = place.path("target.db");
+    let clear = || {
+        let _ = std::fs::remove_file(&path);
+    };
+    let check = |what: &str| {
+        let target = rusqlite::Connection::open(&path).expect("the target");
+        assert_eq!(scalar(&target, "select count(*) from parent"), 60, "{what}");
+        assert_eq!(scalar(&target, "select count(*) + count(distinct id) from child"), 798, "{what}");
+        let left = "select count(*) from sqlite_schema where name like '_rowferry%'";
+        assert_eq!(scalar(&target, left), 0, "{what}");
+        assert_eq!(scalar(&target, "select count(*) from pragma_foreign_key_list('child')"), 1, "{what}");
+    };
+    kill_and_go_on(&place, "sqlite:target.db", clear, check);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_anywhere_a_run_into_postgresql_brings_every_row_once() {
+    let target = PostgresCluster::shared().database("anywhere").await;
+    let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", &target.password);
+    let wait = |sql: &'static str| {
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(target.scalar::<i64>(sql)))
+    };
+    let clear = || {
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(target.run("drop table if exists child, parent"));
+        });
+    };
+    let check = |what: &str| {
+        assert_eq!(wait("select count(*) from parent"), 60, "{what}");
+        assert_eq!(wait("select count(*) + count(distinct id) from child"), 798, "{what}");
+        assert_eq!(wait("select count(*) from pg_constraint where contype = 'f' and convalidated"), 1, "{what}");
+        assert_eq!(wait("select count(*) from pg_class where relname like '\\_rowferry%'"), 0, "{what}");
+        assert_eq!(wait("select count(*) from pg_indexes where tablename in ('parent', 'child')"), 3, "{what}");
+        assert_eq!(wait("select last_value + 0 from child_id_seq"), 400, "{what}");
+    };
+    kill_and_go_on(&place, &target.url, clear, check);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_anywhere_a_run_into_mariadb_brings_every_row_once() {
+    let target = MariaDbServer::shared().database("anywhere").await;
+    let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", &target.password);
+    let wait = |sql: &'static str| {
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(target.rows::<i64>(sql))[0])
+    };
+    let clear = || {
+        tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(target.run(&["drop table if exists child, parent"]));
+        });
+    };
+    let check = |what: &str| {
+        assert_eq!(wait("select count(*) from parent"), 60, "{what}");
+        assert_eq!(wait("select count(*) + count(distinct id) from child"), 798, "{what}");
+        let keys =
+            "select count(*) from information_schema.referential_constraints where constraint_schema = database()";
+        assert_eq!(wait(keys), 1, "{what}");
+        let left = "select count(*) from information_schema.tables where table_schema = database() and table_name like '\\_rowferry%'";
+        assert_eq!(wait(left), 0, "{what}");
+    };
+    kill_and_go_on(&place, &target.url, clear, check);
+}
+
+fn files(kind: &str) {
+    let place = Place::new();
+    let folder = place.path("out");
+    std::fs::create_dir(&folder).expect("a folder");
+    let clear = || {
+        std::fs::remove_dir_all(&folder).expect("the folder goes");
+        std::fs::create_dir(&folder).expect("a folder");
+    };
+    let check = |what: &str| {
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
+            .expect("the folder")
+            .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        assert_eq!(names, [format!("child.{kind}"), format!("parent.{kind}")], "{what}");
+        if kind == "csv" {
+            let text = std::fs::read_to_string(folder.join("child.csv")).expect("the file");
+            let rows: std::collections::HashSet<&str> = text.lines().skip(1).collect();
+            assert_eq!((rows.len(), text.lines().count()), (399, 400), "{what}");
+        }
+    };
+    kill_and_go_on(&place, &format!("{kind}:out"), clear, check);
+}
+
+#[test]
+fn killed_anywhere_a_run_into_csv_brings_every_row_once() {
+    files("csv");
+}
+
+#[test]
+fn killed_anywhere_a_run_into_parquet_brings_every_row_once() {
+    files("parquet");
+}
