@@ -140,3 +140,29 @@ fn a_run_goes_on_when_nobody_reads_its_progress() {
     let target = place.sqlite("target.db", "");
     assert_eq!(scalar(&target, "select count(*) from item"), 5000);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keys_of_postgresql_say_beyond_their_columns_is_listed_as_not_carried() {
+    let cluster = rowferry_tests::postgres::PostgresCluster::shared();
+    let (source, target) = (cluster.database("keys_say").await, cluster.database("keys_say_to").await);
+    source
+        .run(
+            "create table parent (a integer, b integer, primary key (a, b));
+             create table child (id integer primary key deferrable, a integer, b integer, n integer,
+                                 constraint whole foreign key (a, b) references parent match full,
+                                 constraint once unique nulls not distinct (n));",
+        )
+        .await;
+    let place = Place::new()
+        .with("ROWFERRY_PASSWORD_SOURCE", &source.password)
+        .with("ROWFERRY_PASSWORD_TARGET", &target.password);
+    place.project(&source.url, &target.url, |_| {});
+    let said = place.run(&["check", PROJECT, "--schema-only"]).expect(0).out.clone();
+    for line in [
+        "one key deferral of the source is not carried: child_pkey of child",
+        "one full-match rule of the source is not carried: whole of child",
+        "one null-equality rule of the source is not carried: once of child",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+}

@@ -1,4 +1,5 @@
--- What no migration carries: functions, types, rules, policies, partitions and exclusion constraints; not extensions' own.
+-- What no migration carries: functions, types, rules, policies, partitions, exclusion constraints and what keys say
+-- beyond their columns; not extensions' own.
 select n.nspname::text as schema, found.kind, found.name, found.table
 from (
     select p.pronamespace as namespace,
@@ -36,6 +37,21 @@ from (
     from pg_catalog.pg_constraint k
     join pg_catalog.pg_class c on c.oid = k.conrelid
     where k.contype = 'x'
+    union all
+    select c.relnamespace,
+           case when k.condeferrable then 'key deferral' else 'full-match rule' end,
+           k.conname::text, c.relname::text, 'pg_catalog.pg_constraint'::regclass, k.oid
+    from pg_catalog.pg_constraint k
+    join pg_catalog.pg_class c on c.oid = k.conrelid
+    where k.contype in ('p', 'u', 'f') and (k.condeferrable or k.confmatchtype = 'f')
+    union all
+    -- Only PostgreSQL 15 and newer have the column.
+    select c.relnamespace, 'null-equality rule', c.relname::text, t.relname::text,
+           'pg_catalog.pg_class'::regclass, c.oid
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    where (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean
 ) found
 join pg_catalog.pg_namespace n on n.oid = found.namespace
 where not exists (
