@@ -64,7 +64,8 @@ async fn what_mariadb_holds_and_postgresql_does_not_take_is_found_and_a_choice_r
             "warning unreadable-values [day] 2 id=2: Read as NULL, Read as text",
         ]
     );
-    let printed = place.run(&["check", PROJECT]);
+    assert!(!place.run(&["check", PROJECT]).out.contains("0000-00-00"), "a value is shown only when asked for");
+    let printed = place.run(&["check", PROJECT, "--examples"]);
     let number = printed
         .out
         .lines()

@@ -19,6 +19,9 @@ pub struct Check {
     /// Look at the schemas only; without it the data are read, of large tables a part
     #[arg(long)]
     schema_only: bool,
+    /// Also show one of the values of each finding; without it only keys of rows are shown
+    #[arg(long)]
+    examples: bool,
     /// Take these of the choices that the findings offer, by their numbers, and save the project
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     choose: Vec<usize>,
@@ -36,6 +39,10 @@ impl Check {
             take(&self.choose, &plan, &mut opened.project)?;
             project::save(&workspace, &opened)?;
             plan = self.plan(&opened).await?;
+        }
+        if !self.examples {
+            // What is printed is often kept in a log.
+            plan.findings.iter_mut().filter_map(|f| f.evidence.as_mut()).for_each(|e| e.example = None);
         }
         if self.json {
             output::say_json(&plan)?;
