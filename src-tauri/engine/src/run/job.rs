@@ -1,5 +1,7 @@
 //! A whole run, from the plan to the proof.
 
+mod settle;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,6 +14,7 @@ use super::event::{
 };
 use super::load::Load;
 use super::orphans;
+use super::permit::{Confirmed, permit};
 use super::progress::Progress;
 use super::rejects::RejectFiles;
 use super::reload::{self, RejectFile};
@@ -20,25 +23,13 @@ use super::triggers;
 use crate::connectors::{Checkpoint, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
-use crate::model::OrphanChoice;
-use crate::plan::{Plan, Severity, When};
+use crate::plan::When;
 use crate::verify;
 use crate::workspace::{LedgerEntry, RunLock, RunRecord, Workspace, now, operator};
 
 /// Checkpoints beside those of chunks: the DDL before the load is done, and the one after it.
 const PREPARED: u32 = i32::MAX as u32 - 1;
 const FINISHED: u32 = i32::MAX as u32;
-
-/// What a person agreed to before the run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Confirmed {
-    #[default]
-    Nothing,
-    /// Everything that the plan with this fingerprint lists.
-    Plan(String),
-    /// Everything that the plan lists, whatever it is (`--yes`).
-    Everything,
-}
 
 /// A run that is ready to go. Holds the run's lock.
 pub struct Job {
@@ -441,70 +432,6 @@ impl Job {
         Ok(())
     }
 
-    /// Rows whose foreign key points at nothing, before the constraints of created tables are added. Taking some out can
-    /// leave others without theirs, so it goes on until there are none.
-    async fn settle_orphans(&self) -> Result<()> {
-        let (target, write) = (self.migration.target.clone(), self.writer()?);
-        if !target.descriptor().capabilities.constraints_after_load {
-            return Ok(());
-        }
-        let files = RejectFiles::new(&self.workspace.run_folder(&self.record.run));
-        let taken = write.checkpoints(&self.record.run).await?;
-        let mut round = taken.iter().filter(|c| c.chunk >= orphans::FIRST_ROUND && c.step < PREPARED).count() as u32;
-        let plan = &self.record.plan;
-        let mut settled = false;
-        while !settled {
-            settled = true;
-            for (number, step) in plan.steps.iter().enumerate().filter(|(_, s)| s.creates) {
-                for key in step.target.foreign_keys.iter().filter(|_| step.orphans != OrphanChoice::Keep) {
-                    self.control.check()?;
-                    let rows = write.orphans(&step.target, key).await?;
-                    if rows == 0 {
-                        continue;
-                    }
-                    let loaded = plan.steps.iter().map(|s| &s.target).find(|t| t.name == key.references);
-                    let parent =
-                        loaded.or_else(|| self.migration.target_catalog.table(&key.references)).ok_or_else(|| {
-                            Error::internal(format!("{} is referred to and is not known", key.references))
-                        })?;
-                    if step.orphans == OrphanChoice::Stop {
-                        let found = orphans::find(target.as_ref(), &step.target, key, parent, 20).await?;
-                        return Err(orphans::stop(&step.target, key, rows, &found));
-                    }
-                    let found = orphans::find(target.as_ref(), &step.target, key, parent, usize::MAX).await?;
-                    if found.len() as u64 != rows {
-                        return Err(Error::internal(format!(
-                            "the target finds {rows} orphans of {}, and comparing their keys {}",
-                            step.to,
-                            found.len()
-                        )));
-                    }
-                    orphans::keep(&files, number as u32, round, &found)?;
-                    let checkpoint = Checkpoint {
-                        step: number as u32,
-                        chunk: orphans::FIRST_ROUND + round,
-                        rejected: rows,
-                        ..self.marker(0)
-                    };
-                    let delete = target.dialect().delete_orphans(&step.to, key);
-                    self.apply_once("taking out orphans", &[delete], &checkpoint).await?;
-                    self.progress.update(number, |t| {
-                        t.written = t.written.saturating_sub(rows);
-                        t.rejected += rows;
-                    });
-                    let message = format!("{rows} rows of {} referred to nothing, and are rejected", step.to);
-                    self.progress.log(LogLevel::Warning, message);
-                    round += 1;
-                    settled = false;
-                }
-            }
-        }
-        for (number, step) in plan.steps.iter().enumerate() {
-            files.join(number as u32, &step.to.to_string())?;
-        }
-        Ok(())
-    }
-
     /// Tries again what fails for a moment.
     async fn again<T, F, Fut>(&self, what: &str, work: F) -> Result<T>
     where
@@ -569,51 +496,6 @@ impl Job {
 struct Done {
     chunks: HashMap<u32, HashSet<u32>>,
     finished: bool,
-}
-
-/// May this plan run? Gives what was confirmed.
-fn permit(plan: &Plan, dry_run: bool, confirmed: &Confirmed) -> Result<Vec<String>> {
-    let listed = |severity: Severity| -> Vec<String> {
-        plan.findings
-            .iter()
-            .filter(|f| f.severity == severity)
-            .map(|f| match (&f.table, &f.column) {
-                (Some(t), Some(c)) => format!("{t}.{c}: {}", f.message),
-                (Some(t), None) => format!("{t}: {}", f.message),
-                _ => f.message.clone(),
-            })
-            .collect()
-    };
-    // A dry run writes nothing: what is there already does not stop it.
-    let blocking: Vec<String> = if dry_run {
-        plan.findings
-            .iter()
-            .filter(|f| f.severity == Severity::Blocks && f.code != crate::plan::FindingCode::TargetNotEmpty)
-            .map(|f| f.message.clone())
-            .collect()
-    } else {
-        listed(Severity::Blocks)
-    };
-    if !blocking.is_empty() {
-        let count = blocking.len();
-        return Err(Error::new(
-            ErrorKind::Blocked,
-            format!("{count} finding{} of the plan block the run", if count == 1 { "" } else { "s" }),
-        )
-        .detail(blocking.join("; ")));
-    }
-    let confirm = listed(Severity::Confirm);
-    let agreed = match confirmed {
-        Confirmed::Everything => true,
-        Confirmed::Plan(fingerprint) => *fingerprint == plan.fingerprint,
-        Confirmed::Nothing => false,
-    };
-    if !dry_run && !confirm.is_empty() && !agreed {
-        return Err(Error::new(ErrorKind::Blocked, "the plan lists what must be confirmed first")
-            .detail(confirm.join("; "))
-            .hint("Confirm it in the window, or pass --yes."));
-    }
-    Ok(if dry_run { Vec::new() } else { confirm })
 }
 
 fn finished_tables(record: &RunRecord, workspace: &Workspace) -> Vec<FinishedTable> {
