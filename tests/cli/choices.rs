@@ -177,10 +177,14 @@ fn a_csv_cell_that_is_not_utf_8_is_read_as_the_project_says() {
 fn a_constant_of_another_type_and_a_column_that_is_not_there_are_said() {
     let place = Place::new();
     place.sqlite("source.db", "create table t (id integer primary key, d date); insert into t values (1, 5);");
+    let target =
+        place.sqlite("target.db", "create table t (id integer primary key, d date); insert into t values (9, null);");
     place.project("sqlite:source.db", "sqlite:target.db", |document| {
         mapping(document, "t")["reading"] = json!({"d": {"unreadable": {"value": "soon"}}});
+        mapping(document, "t")["existing"] = json!("replace");
     });
-    place.run(&["run", PROJECT]).expect(1).complains("the value that stands in for unreadable ones");
+    place.run(&["run", PROJECT, "--yes"]).complains("the value that stands in for unreadable ones");
+    assert_eq!(super::scalar(&target, "select count(*) from t where id = 9"), 1, "nothing was deleted");
     place.project("sqlite:source.db", "sqlite:other.db", |document| {
         mapping(document, "t")["reading"] = json!({"nope": {"unreadable": "null"}});
     });

@@ -134,3 +134,19 @@ async fn keys_that_mysql_takes_for_one_are_found() {
     assert_eq!(collision["evidence"]["rows"], 1);
     assert!(collision["message"].as_str().expect("words").contains("differ only by case"), "{collision}");
 }
+
+#[test]
+fn a_conversion_that_is_impossible_is_said_and_does_not_end_the_check() {
+    let place = Place::new();
+    place.sqlite(
+        "source.db",
+        "create table t (id integer primary key, d date); insert into t values (1, '2020-01-02');",
+    );
+    place.sqlite("target.db", "create table t (id integer primary key, d boolean);");
+    place.project("sqlite:source.db", "sqlite:target.db", |_| {});
+    let checked = place.run(&["check", PROJECT, "--json"]);
+    let plan: Value = serde_json::from_str(&checked.out).unwrap_or_else(|e| panic!("{e}\n{}", checked.err));
+    let mapped = plan["steps"][0]["columns"].as_array().expect("columns").iter().any(|c| c["to"] == "d");
+    let said = plan["findings"].as_array().expect("findings").iter().any(|f| f["code"] == "type-impossible");
+    assert_eq!(mapped, said, "{plan}");
+}

@@ -31,8 +31,10 @@ async fn a_run_into_postgresql_goes_on_when_its_sessions_are_ended() {
     let child = place.start(&["run", PROJECT, "--json"]);
     let mut own = target.raw().await;
     let mut ended: i64 = 0;
+    let begun = std::time::Instant::now();
     for enough in [5, 40, 80] {
         loop {
+            assert!(begun.elapsed().as_secs() < 120, "there never were {enough} checkpoints");
             let chunks: Option<i64> =
                 sqlx::query_scalar("select count(*) from _rowferry_checkpoint").fetch_one(&mut own).await.ok();
             if chunks.is_some_and(|n| n >= enough) {

@@ -37,7 +37,7 @@ pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
 pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, WireFormat, WireStream};
 pub use rejects::RejectSource;
-pub use stand_in::{StoodIn, decoded_once, scan};
+pub use stand_in::{StoodIn, check as check_stand_ins, decoded_once, scan};
 pub use url::{ConnectionUrl, Location};
 pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet, Write};
 

@@ -82,6 +82,14 @@ pub async fn scan(read: &dyn Read, scan: Scan) -> Result<RowStream> {
     Ok(stream.map(move |rows| rows.and_then(|rows| fills.apply(rows))).boxed())
 }
 
+/// Are the constants of the types of the columns that they stand in for?
+///
+/// # Errors
+/// `InvalidProject`, with table and column.
+pub fn check(read: &dyn Read, table: &Table, columns: &[String]) -> Result<()> {
+    Fills::of(table, &read.schema(table, columns)?).map(drop)
+}
+
 enum Fill {
     /// In place of NULL where something stands in.
     Constant(ArrayRef),

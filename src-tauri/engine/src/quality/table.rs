@@ -17,7 +17,7 @@ use crate::plan::{Choice, Edit, Finding, FindingCode, Severity, Step};
 use crate::run::text::RowText;
 use crate::run::{Control, compile};
 use crate::transform::{Expressions, NUL_IN_TEXT, Transformed, column};
-use crate::types::LogicalType;
+use crate::types::{LogicalType, Verdict};
 
 const RANGE_ROWS: u32 = 50_000;
 const BATCH_BYTES: usize = 1 << 20;
@@ -36,7 +36,10 @@ pub(super) async fn examine(
     keys: &mut Keys,
     control: &Control,
 ) -> Result<Vec<Finding>> {
-    // What does not compile is a finding already.
+    // What is impossible or does not compile is a finding already.
+    if step.columns.iter().any(|c| matches!(c.verdict, Verdict::Impossible { .. })) {
+        return Ok(Vec::new());
+    }
     let Ok(compiled) = compile(step, migration.source.read(), migration.target.as_ref(), &Expressions::new()) else {
         return Ok(Vec::new());
     };

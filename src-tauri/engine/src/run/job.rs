@@ -19,11 +19,13 @@ use super::progress::Progress;
 use super::rejects::RejectFiles;
 use super::reload::{self, RejectFile};
 use super::retry::retrying;
+use super::step::compile;
 use super::triggers;
-use crate::connectors::{Checkpoint, Write};
+use crate::connectors::{Checkpoint, Write, check_stand_ins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::plan::When;
+use crate::transform::Expressions;
 use crate::verify;
 use crate::workspace::{LedgerEntry, RunLock, RunRecord, Workspace, now, operator};
 
@@ -89,6 +91,11 @@ impl Job {
             file.fit(&mut plan)?;
         }
         let mut approved = permit(&plan, dry_run, confirmed)?;
+        // Before anything is deleted: a constant that does not stand the test would stop the run after that.
+        for step in &plan.steps {
+            let compiled = compile(step, migration.source.read(), migration.target.as_ref(), &Expressions::new())?;
+            check_stand_ins(migration.source.read(), &step.source, &compiled.read)?;
+        }
         approved.extend(approval::choices(&migration.project, &plan));
         let (by, at) = (operator(), now());
         let approvals: Vec<Approval> =
