@@ -18,6 +18,7 @@ mod signals;
 mod silence;
 mod skip;
 mod straight;
+mod taken_back;
 mod unopenable;
 
 use std::path::{Path, PathBuf};

@@ -100,7 +100,7 @@ pub async fn cancel_run(app: &App, request: ByRun) -> Result<Empty> {
 }
 
 pub async fn rollback_run(app: &App, request: ByRun) -> Result<Empty> {
-    let record = run::rollback(&request.run, &app.workspace, &app.secrets).await?;
+    let record = run::rollback(&request.run, &app.workspace, &app.secrets, false).await?;
     app.close_sides(&record.project.id);
     Ok(Empty {})
 }

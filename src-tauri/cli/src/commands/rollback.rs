@@ -14,6 +14,9 @@ use crate::secrets::asking;
 pub struct Rollback {
     /// The run's id, or its beginning
     run: String,
+    /// Also when a table was changed since the run: those changes are lost
+    #[arg(long)]
+    force: bool,
 }
 
 impl Rollback {
@@ -21,9 +24,10 @@ impl Rollback {
         let workspace = workspace()?;
         let record = named_run(&workspace, &self.run)?;
         let secrets = Secrets::new();
-        let record =
-            asking(&secrets, &record.project.id, async || run::rollback(&record.run, &workspace, &secrets).await)
-                .await?;
+        let record = asking(&secrets, &record.project.id, async || {
+            run::rollback(&record.run, &workspace, &secrets, self.force).await
+        })
+        .await?;
         let (created, emptied): (Vec<_>, Vec<_>) = record.plan.steps.iter().partition(|s| s.creates);
         output::say(format!(
             "run {} is rolled back: {} tables that it created are dropped, {} are empty again",

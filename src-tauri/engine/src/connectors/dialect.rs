@@ -63,6 +63,11 @@ pub trait Dialect: Send + Sync {
 
     fn drop_table(&self, table: &TableName) -> String;
 
+    /// Drops tables of which the first refer to the last; also such as refer to each other, where the database can.
+    fn drop_tables(&self, names: &[TableName]) -> Vec<String> {
+        names.iter().map(|name| self.drop_table(name)).collect()
+    }
+
     /// Deletes every row.
     fn delete_all(&self, table: &TableName) -> String;
 

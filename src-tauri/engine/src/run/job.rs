@@ -1,6 +1,7 @@
 //! A whole run, from the plan to the proof.
 
 mod settle;
+mod shown;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,15 +9,11 @@ use std::time::Instant;
 
 use super::approval::{self, Approval};
 use super::control::Control;
-use super::event::{
-    FinishedTable, LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunSnapshot, RunStatus, TableProgress,
-    TableState,
-};
+use super::event::{LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunStatus, TableProgress, TableState};
 use super::load::Load;
 use super::orphans;
 use super::permit::{Confirmed, permit};
 use super::progress::Progress;
-use super::rejects::RejectFiles;
 use super::reload::{self, RejectFile};
 use super::retry::retrying;
 use super::step::compile;
@@ -26,11 +23,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::plan::When;
 use crate::transform::Expressions;
-use crate::verify;
+use crate::verify::{self, Verification};
 use crate::workspace::{LedgerEntry, RunLock, RunRecord, Workspace, now, operator};
 
+use shown::finished_tables;
+pub use shown::snapshot;
+
 /// Checkpoints beside those of chunks: the DDL before the load is done, and the one after it.
-const PREPARED: u32 = i32::MAX as u32 - 1;
+pub(super) const PREPARED: u32 = i32::MAX as u32 - 1;
 const FINISHED: u32 = i32::MAX as u32;
 
 /// A run that is ready to go. Holds the run's lock.
@@ -212,6 +212,10 @@ impl Job {
                 );
             }
         }
+        if record.phase == Phase::Loading && migration.source.descriptor().capabilities.snapshot {
+            // The view that the earlier rows came from ended with its process.
+            record.snapshots_lost.push(now());
+        }
         record.status = RunStatus::Running;
         record.error = None;
         record.finished_at = None;
@@ -318,18 +322,26 @@ impl Job {
         self.finish(done.finished).await?;
         self.enter(Phase::Verifying)?;
         self.control.check()?;
-        let level = self.record.project.options.verify;
-        let verification = self
-            .again("the verification", |_| {
-                verify::verify(&self.migration, &self.record, &self.workspace, level, &self.control)
-            })
-            .await?;
+        let verification = self.verify().await?;
         let level = if verification.is_equal() { LogLevel::Info } else { LogLevel::Error };
         self.progress.log(level, verification.sentence());
         self.record.verification = Some(verification);
         // On the record before the checkpoints go: without them a resume could not tell that everything is done.
         self.enter(Phase::Done)?;
         self.forget().await
+    }
+
+    async fn verify(&self) -> Result<Verification> {
+        let level = self.record.project.options.verify;
+        self.again("the verification", |tried| async move {
+            let read = self.migration.source.read();
+            if tried > 0 && read.is_snapshot_lost().await {
+                read.hold_snapshot().await?;
+                self.progress.snapshot_lost();
+            }
+            verify::verify(&self.migration, &self.record, &self.workspace, level, &self.control).await
+        })
+        .await
     }
 
     /// Leaves nothing of the run's own behind in the target.
@@ -503,43 +515,4 @@ impl Job {
 struct Done {
     chunks: HashMap<u32, HashSet<u32>>,
     finished: bool,
-}
-
-fn finished_tables(record: &RunRecord, workspace: &Workspace) -> Vec<FinishedTable> {
-    let rejects = RejectFiles::new(&workspace.run_folder(&record.run));
-    record
-        .tables
-        .iter()
-        .enumerate()
-        .map(|(step, t)| {
-            let path = rejects.table(step as u32, &t.target.to_string());
-            FinishedTable {
-                target: t.target.to_string(),
-                read: t.read,
-                written: t.written,
-                rejected: t.rejected,
-                filtered: t.filtered,
-                bytes: t.bytes,
-                seconds: t.seconds,
-                rejects: path.exists().then(|| path.display().to_string()),
-            }
-        })
-        .collect()
-}
-
-/// A record as the window shows it.
-pub fn snapshot(record: &RunRecord) -> RunSnapshot {
-    RunSnapshot {
-        run: record.run.clone(),
-        project: record.project.id.clone(),
-        project_name: record.project.name.clone(),
-        dry_run: record.dry_run,
-        status: record.status,
-        phase: record.phase,
-        started_at: record.started_at.clone(),
-        seconds: record.seconds,
-        tables: record.tables.clone(),
-        log: record.log.clone(),
-        error: record.error.clone(),
-    }
 }

@@ -352,8 +352,7 @@ async fn hold_again(step: &StepContext) -> Result<()> {
     let _one_at_a_time = step.snapshot.lock().await;
     let read = step.source_connection.read();
     if read.is_snapshot_lost().await {
-        // What is left of it cannot be ended any more.
-        let _ = read.release_snapshot().await;
+        // Not released before: a try that fails must find it lost again.
         read.hold_snapshot().await?;
         step.progress.snapshot_lost();
         step.progress.log(

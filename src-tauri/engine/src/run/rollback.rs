@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
-use super::event::RunStatus;
+use super::event::{Phase, RunStatus};
+use super::job::PREPARED;
+use super::orphans;
+use crate::catalog::TableName;
+use crate::connectors::Checkpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::model::Existing;
+use crate::plan::Step;
 use crate::workspace::{RunRecord, Secrets, Workspace, now};
 
 /// Drops the tables that the run created, and empties those that were empty before it.
+///
+/// A table that holds more or fewer rows than the run left there was changed by somebody since: then nothing is done,
+/// unless `force` says that those changes may go too. What the run never came to is left alone.
 ///
 /// # Errors
 /// `Unsupported`, before anything is changed, when the run added rows to a table that held some, deleted rows, or
 /// added columns: those cannot be told apart or brought back. A run that nobody has seen anything of
 /// (files that were not published) is always taken back.
-pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) -> Result<RunRecord> {
+pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets, force: bool) -> Result<RunRecord> {
     let mut record = workspace.run(run)?;
     let _lock = workspace.lock_run(&record.run)?;
     if record.status == RunStatus::RolledBack {
@@ -46,15 +54,22 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
             .table(step.to.to_string())
             .hint("Restore the target from its backup."));
     }
+    let left = Left::of(&record, &write.checkpoints(&record.run).await?);
+    // Where DDL is part of a transaction, a run without that mark changed nothing at all.
+    let began = left.prepared || !migration.target.descriptor().capabilities.transactional_ddl;
+    let mut there: Vec<&Step> = Vec::new();
+    for (number, step) in record.plan.steps.iter().enumerate().filter(|_| began && !untouched) {
+        let Some(table) = migration.target_catalog.table(&step.to) else { continue };
+        if !force {
+            unchanged(&step.to, left.rows[number], migration.target.read().count(table).await?)?;
+        }
+        there.push(step);
+    }
     // In reverse, so that no foreign key stands in the way.
-    let statements: Vec<String> = record
-        .plan
-        .steps
-        .iter()
-        .rev()
-        .filter(|s| !untouched && migration.target_catalog.table(&s.to).is_some())
-        .map(|s| if s.creates { dialect.drop_table(&s.to) } else { dialect.delete_all(&s.to) })
-        .collect();
+    let (created, found): (Vec<&Step>, Vec<&Step>) = there.into_iter().rev().partition(|s| s.creates);
+    let created: Vec<TableName> = created.into_iter().map(|s| s.to.clone()).collect();
+    let mut statements: Vec<String> = found.into_iter().map(|s| dialect.delete_all(&s.to)).collect();
+    statements.extend(dialect.drop_tables(&created));
     let taken_back = write.apply(&statements, None).await;
     // Whatever came of it.
     super::triggers::restore(write, &record.plan).await?;
@@ -65,4 +80,42 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets) 
     workspace.keep_run(&record)?;
     workspace.audit(Some(&record.run), "run rolled back")?;
     Ok(record)
+}
+
+/// What the run left in the target, as its checkpoints say; or its record, once it has removed them at its end.
+struct Left {
+    /// The statements before the load were carried out.
+    prepared: bool,
+    /// Rows of each step.
+    rows: Vec<u64>,
+}
+
+impl Left {
+    fn of(record: &RunRecord, checkpoints: &[Checkpoint]) -> Left {
+        if checkpoints.is_empty() && record.phase == Phase::Done {
+            return Left { prepared: true, rows: record.tables.iter().map(|t| t.written).collect() };
+        }
+        let mut rows = vec![0u64; record.plan.steps.len()];
+        for checkpoint in checkpoints {
+            let Some(rows) = rows.get_mut(checkpoint.step as usize) else { continue };
+            // Orphans were written by their chunk before they were taken out.
+            let taken_out = if checkpoint.chunk >= orphans::FIRST_ROUND { checkpoint.rejected } else { 0 };
+            *rows = (*rows + checkpoint.written).saturating_sub(taken_out);
+        }
+        Left { prepared: checkpoints.iter().any(|c| c.step == PREPARED), rows }
+    }
+}
+
+fn unchanged(table: &TableName, left: u64, now: u64) -> Result<()> {
+    if left == now {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Blocked,
+        format!(
+            "{table} holds {now} rows, and the run left {left} there: it was changed since, and that would be lost"
+        ),
+    )
+    .table(table.to_string())
+    .hint("Look at the table first; `rowferry rollback RUN --force` takes the changes out too."))
 }

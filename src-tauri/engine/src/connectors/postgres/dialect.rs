@@ -112,6 +112,12 @@ impl Dialect for PostgresDialect {
         format!("drop table {}", quote_table(table))
     }
 
+    /// In one statement, which drops the foreign keys between them with the tables.
+    fn drop_tables(&self, names: &[TableName]) -> Vec<String> {
+        let list: Vec<String> = names.iter().map(quote_table).collect();
+        if list.is_empty() { Vec::new() } else { vec![format!("drop table {}", list.join(", "))] }
+    }
+
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
     }
