@@ -236,6 +236,7 @@ fn when_the_disk_is_full_the_old_file_stays() {
         place.run(&["resume", &place.last_run()]).expect(0);
         let found = place.run(&["discover", &format!("{kind}:out"), "--json"]);
         assert_eq!(found.expect(0).lines()[0]["schemas"][0]["tables"][0]["row_estimate"], json!(4_000));
+        place.run(&["accept", &place.last_run()]).expect(0);
         assert_eq!(files(&place.path("out")), [format!("item.{kind}")]);
     }
 }

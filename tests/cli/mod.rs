@@ -13,6 +13,7 @@ mod killed;
 mod killed_anywhere;
 mod orphans;
 mod reload;
+mod restored;
 mod retried;
 mod signals;
 mod silence;

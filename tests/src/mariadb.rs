@@ -97,6 +97,20 @@ impl Database {
         let _ = connection.disconnect().await;
     }
 
+    /// The whole database as the server's own tool writes it.
+    pub fn dump(&self) -> String {
+        let (url, _) = url::parse(&self.url, Path::new("/")).expect("a test's URL is valid");
+        let Location::Server { host, port, user, .. } = url.location else { panic!("no server") };
+        let made = Command::new(program("mariadb-dump"))
+            .args(["--host", &host, "--port", &port.unwrap_or(3306).to_string(), "--protocol=tcp"])
+            .args(["--user", &user.unwrap_or_default(), "--skip-dump-date", "--triggers", self.name])
+            .env("MYSQL_PWD", &self.password)
+            .output()
+            .expect("mariadb-dump");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        String::from_utf8(made.stdout).expect("UTF-8")
+    }
+
     pub async fn rows<T: FromRow + Send + 'static>(&self, sql: &str) -> Vec<T> {
         let mut connection = self.raw().await;
         let rows = connection.query(sql).await.unwrap_or_else(|e| panic!("{e}\n{sql}"));

@@ -96,6 +96,24 @@ impl Database {
         }
     }
 
+    /// The whole database as the server's own tool writes it.
+    pub fn dump(&self) -> String {
+        let (url, _) = url::parse(&self.url, Path::new("/")).expect("a test's URL is valid");
+        let Location::Server { host, port, user, database } = url.location else { panic!("no server") };
+        let folder = programs().unwrap_or_else(|| panic!("pg_dump was not found. {REMEDY}"));
+        let made = Command::new(folder.join("pg_dump"))
+            .args(["--host", &host, "--port", &port.unwrap_or(5432).to_string()])
+            .args(["--username", &user.unwrap_or_default(), &database.unwrap_or_default()])
+            .env("PGPASSWORD", &self.password)
+            .output()
+            .expect("pg_dump");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        // A password against injection, made anew each time.
+        let is_random = |line: &&str| line.starts_with("\\restrict") || line.starts_with("\\unrestrict");
+        let text = String::from_utf8(made.stdout).expect("UTF-8");
+        text.lines().filter(|l| !is_random(l)).fold(String::new(), |all, line| all + line + "\n")
+    }
+
     pub async fn rows(&self, sql: &str) -> Vec<PgRow> {
         let mut connection = self.raw().await;
         let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut connection).await;

@@ -110,6 +110,8 @@ operations! {
     resume_run: runs, ByRun => RunStarted;
     /// Takes what the run wrote out of the target again.
     rollback_run: runs, ByRun => Empty;
+    /// Removes what the target keeps for a rollback of the run, which cannot be taken back then.
+    accept_run: runs, ByRun => Empty;
     run_status: runs, ByRun => RunSnapshot;
     /// Latest first.
     runs: runs, ListRuns => Vec<RunSummary>;

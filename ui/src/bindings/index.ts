@@ -152,6 +152,15 @@ export type Verdict =
  * How far a table's step can be taken back.
  */
 export type RollbackLevel = "none" | "run" | "table";
+/**
+ * What a run keeps of a table's rows from before it, so that it can be taken back.
+ */
+export type Kept =
+  | "nothing"
+  | {
+      key: string[];
+    }
+  | "rows";
 export type FindingCode =
   | (
       | "nothing-to-do"
@@ -495,6 +504,13 @@ export interface Operations {
     request: ByRun;
     reply: Empty;
   };
+  /**
+   * Removes what the target keeps for a rollback of the run, which cannot be taken back then.
+   */
+  accept_run: {
+    request: ByRun;
+    reply: Empty;
+  };
   run_status: {
     request: ByRun;
     reply: RunSnapshot;
@@ -748,6 +764,11 @@ export interface Options {
    */
   reject_share?: number | null;
   verify: VerifyLevel;
+  /**
+   * Keys or rows that the target's tables hold before a run are kept beside them, so that the run can be taken back
+   * until it is accepted.
+   */
+  keep_before?: boolean;
 }
 export interface RecentProject {
   id: string;
@@ -1220,6 +1241,7 @@ export interface Step {
    * Why it is no better, or what it costs, in words.
    */
   rollback_note?: string;
+  kept?: Kept;
 }
 export interface StepColumn {
   to: string;
@@ -1354,6 +1376,10 @@ export interface RunSnapshot {
    * Why it failed.
    */
   error?: RunFailure | null;
+  /**
+   * Tables of which the target keeps what a rollback needs, until the run is accepted.
+   */
+  kept_tables?: number;
 }
 /**
  * One table's share of a run. Row counts grow as chunks commit; `seconds` is time spent on this table.

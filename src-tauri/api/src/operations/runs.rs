@@ -105,6 +105,11 @@ pub async fn rollback_run(app: &App, request: ByRun) -> Result<Empty> {
     Ok(Empty {})
 }
 
+pub async fn accept_run(app: &App, request: ByRun) -> Result<Empty> {
+    run::accept(&request.run, &app.workspace, &app.secrets).await?;
+    Ok(Empty {})
+}
+
 pub async fn run_status(app: &App, request: ByRun) -> Result<RunSnapshot> {
     app.run_now(&request.run)
 }

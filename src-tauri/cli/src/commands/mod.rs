@@ -1,5 +1,6 @@
 //! One file a command: its arguments, and what it does.
 
+pub mod accept;
 pub mod check;
 pub mod discover;
 pub mod matching;

@@ -28,13 +28,17 @@ impl Rollback {
             run::rollback(&record.run, &workspace, &secrets, self.force).await
         })
         .await?;
-        let (created, emptied): (Vec<_>, Vec<_>) = record.plan.steps.iter().partition(|s| s.creates);
+        let (created, found): (Vec<_>, Vec<_>) = record.plan.steps.iter().partition(|s| s.creates);
         output::say(format!(
-            "run {} is rolled back: {} tables that it created are dropped, {} are empty again",
+            "run {} is rolled back: {} dropped that it created, {} as before",
             record.run,
-            created.len(),
-            emptied.len()
+            tables(created.len()),
+            tables(found.len())
         ))?;
         Ok(Exit::Done)
     }
+}
+
+fn tables(count: usize) -> String {
+    if count == 1 { "1 table".into() } else { format!("{count} tables") }
 }

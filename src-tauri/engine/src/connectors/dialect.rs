@@ -1,5 +1,6 @@
 //! A database's own SQL, as pure functions: tested without a database.
 
+use super::before::Before;
 use crate::catalog::{Column, ForeignKey, Table, TableName, TriggerState};
 use crate::types::LogicalType;
 
@@ -68,8 +69,55 @@ pub trait Dialect: Send + Sync {
         names.iter().map(|name| self.drop_table(name)).collect()
     }
 
+    /// Also when there is none.
+    fn drop_table_if_exists(&self, table: &TableName) -> String {
+        format!("drop table if exists {}", self.table(table))
+    }
+
+    fn drop_column(&self, table: &TableName, column: &str) -> String {
+        format!("alter table {} drop column {}", self.table(table), self.quote(column))
+    }
+
     /// Deletes every row.
     fn delete_all(&self, table: &TableName) -> String;
+
+    /// May the column be part of a key that is kept on its own?
+    fn keeps_key(&self, _column: &Column) -> bool {
+        true
+    }
+
+    /// Statements that make the table for what a run keeps, and those that fill it. The second ones of all tables are
+    /// sent one after the other, and what the run deletes comes right after them.
+    fn keep(&self, before: &Before<'_>) -> (Vec<String>, Vec<String>);
+
+    /// Deletes what the run wrote.
+    fn take_out(&self, before: &Before<'_>) -> String {
+        before.take_out(self)
+    }
+
+    /// Brings back what the run deleted; `None` where it deleted nothing.
+    fn put_back(&self, before: &Before<'_>) -> Option<String> {
+        before.key.is_none().then(|| before.put_back(self, ""))
+    }
+
+    /// Checks now what waits for the transaction's end: a table with such a check pending cannot be altered.
+    fn check_now(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Statements between which foreign keys are not looked at; only for such as leave them right.
+    fn unchecked(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// Statements for deleting from several tables, or filling them, none of which may break a foreign key between them,
+    /// whatever their order; as they are where the database has no way to that.
+    fn together(&self, statements: Vec<String>) -> Vec<String> {
+        match self.unchecked().filter(|_| !statements.is_empty()) {
+            Some((off, on)) => [vec![off.into()], statements, vec![on.into()]].concat(),
+            None => statements,
+        }
+    }
 
     /// What the database's own types cannot hold, though its columns' declared types say nothing of it.
     fn limits(&self) -> ValueLimits {

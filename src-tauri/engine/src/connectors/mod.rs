@@ -11,6 +11,7 @@ pub mod postgres;
 pub mod sqlite;
 pub mod url;
 
+pub mod before;
 mod cells;
 mod dialect;
 pub mod expression;
@@ -32,6 +33,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use before::Before;
 #[cfg(test)]
 pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
@@ -39,7 +41,7 @@ pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, WireFormat, WireStr
 pub use rejects::RejectSource;
 pub use stand_in::{StoodIn, check as check_stand_ins, decoded_once, scan};
 pub use url::{ConnectionUrl, Location};
-pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet, Write};
+pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet, Write, is_own};
 
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind, Result};

@@ -39,6 +39,11 @@ pub struct SequenceSet {
 /// Name of the checkpoint table, in the target's default schema.
 pub const CHECKPOINT_TABLE: &str = "_rowferry_checkpoint";
 
+/// Is a table of this name one that a run made for itself in the target? No catalog lists it.
+pub fn is_own(table: &str) -> bool {
+    table == CHECKPOINT_TABLE || table.starts_with(super::before::PREFIX)
+}
+
 #[async_trait]
 pub trait Write: Send + Sync {
     /// The Arrow schema in which `ChunkWriter::write` wants these columns.
@@ -79,6 +84,22 @@ pub trait Write: Send + Sync {
 
     /// Opens a transaction for one chunk into these columns of the table.
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>>;
+
+    /// The schema in which a run keeps what is its own.
+    async fn own_schema(&self) -> Result<String> {
+        Ok(String::new())
+    }
+
+    /// Statements that set the table's own sequences and identities to where they stand now. One that other tables share
+    /// is left out: set back, it could give a number twice.
+    async fn numbers(&self, _table: &Table) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    /// Drops the schema if nothing is in it, and says whether it did.
+    async fn drop_schema_if_empty(&self, _schema: &str) -> Result<bool> {
+        Ok(false)
+    }
 
     /// Sets sequences and identities of the table behind its greatest value. An empty table is left as it is.
     async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>>;

@@ -262,6 +262,10 @@ pub struct Options {
     pub reject_share: Option<f64>,
     /// How far the result is proved after a run.
     pub verify: VerifyLevel,
+    /// Keys or rows that the target's tables hold before a run are kept beside them, so that the run can be taken back
+    /// until it is accepted.
+    #[serde(skip_serializing_if = "Clone::clone")]
+    pub keep_before: bool,
 }
 
 impl Default for Options {
@@ -273,6 +277,7 @@ impl Default for Options {
             reject_limit: Some(10_000),
             reject_share: None,
             verify: VerifyLevel::Aggregates,
+            keep_before: true,
         }
     }
 }

@@ -58,6 +58,28 @@ pub struct Step {
     /// Why it is no better, or what it costs, in words.
     #[serde(default)]
     pub rollback_note: String,
+    /// What is kept of the target table's rows from before the run.
+    #[serde(default, skip_serializing_if = "Kept::is_nothing")]
+    pub kept: Kept,
+}
+
+/// What a run keeps of a table's rows from before it, so that it can be taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// The table is created by the run, or empty before it, or the project wants nothing kept.
+    #[default]
+    Nothing,
+    /// The columns of a key: rows with other keys are the run's.
+    Key(Vec<String>),
+    /// Whole rows, or the file.
+    Rows,
+}
+
+impl Kept {
+    pub fn is_nothing(&self) -> bool {
+        *self == Kept::Nothing
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -240,7 +262,7 @@ pub enum RollbackLevel {
     None,
     /// The run journals what it creates, writes and replaces, and undoes it.
     Run,
-    /// Rows are loaded into a table beside it that takes its place by renaming, in one transaction.
+    /// Rows are loaded beside it, and take its place by renaming; the old file is put aside.
     Table,
 }
 

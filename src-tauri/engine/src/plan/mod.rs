@@ -131,7 +131,7 @@ fn step(
         None => Vec::new(),
     };
     let columns = views.into_iter().filter_map(ColumnView::into_step_column).collect();
-    let back = rollback::level(mapping, existing.is_none(), &adds_columns, sides);
+    let back = rollback::way_back(mapping, existing, &adds_columns, project, sides);
     found.extend(rollback::finding(index, mapping, &back));
     Ok(Step {
         mapping: index as u32,
@@ -147,8 +147,9 @@ fn step(
         rows: source.row_estimate,
         bytes: source.byte_estimate,
         orphans: mapping.orphans,
-        rollback: back.0,
-        rollback_note: back.1,
+        rollback: back.level,
+        rollback_note: back.note,
+        kept: back.kept,
         target,
     })
 }
@@ -180,10 +181,26 @@ fn statements(steps: &[Step], sides: &Sides<'_>) -> Vec<Statement> {
         }
     }
     // A table is emptied before those that it refers to.
-    for step in steps.iter().rev() {
-        if step.existing == Existing::Replace && sides.occupied.get(&step.to).is_some_and(|n| *n > 0) {
-            push(&step.to, When::BeforeLoad, true, dialect.delete_all(&step.to));
-        }
+    let emptied: Vec<&Step> = steps
+        .iter()
+        .rev()
+        .filter(|s| s.existing == Existing::Replace && sides.occupied.get(&s.to).is_some_and(|n| *n > 0))
+        .collect();
+    let is_emptied = |name: &TableName| emptied.iter().any(|s| s.to == *name);
+    // Some databases look at each row by itself, also where rows of one table refer to each other.
+    let refers = |t: &Table| t.foreign_keys.iter().any(|k| is_emptied(&k.references));
+    let unchecked = dialect
+        .unchecked()
+        .filter(|_| !sides.target_catalog.tables().any(|t| !is_emptied(&t.name) && refers(t)))
+        .filter(|_| emptied.iter().any(|s| refers(&s.target)));
+    if let (Some((off, _)), Some(first)) = (unchecked, emptied.first()) {
+        push(&first.to, When::BeforeLoad, false, off.into());
+    }
+    for step in &emptied {
+        push(&step.to, When::BeforeLoad, true, dialect.delete_all(&step.to));
+    }
+    if let (Some((_, on)), Some(last)) = (unchecked, emptied.last()) {
+        push(&last.to, When::BeforeLoad, false, on.into());
     }
     for step in steps.iter().filter(|s| s.creates) {
         let statements = match step.orphans {

@@ -131,6 +131,9 @@ pub struct RunSnapshot {
     pub log: Vec<LogLine>,
     /// Why it failed.
     pub error: Option<RunFailure>,
+    /// Tables of which the target keeps what a rollback needs, until the run is accepted.
+    #[serde(default)]
+    pub kept_tables: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::approval::{self, Approval};
+use super::before;
 use super::control::Control;
 use super::event::{LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunStatus, TableProgress, TableState};
 use super::load::Load;
@@ -32,6 +33,9 @@ pub use shown::snapshot;
 /// Checkpoints beside those of chunks: the DDL before the load is done, and the one after it.
 pub(super) const PREPARED: u32 = i32::MAX as u32 - 1;
 const FINISHED: u32 = i32::MAX as u32;
+/// And those of a rollback: it has begun, and its statements are done.
+pub(super) const UNDOING: u32 = i32::MAX as u32 - 3;
+pub(super) const UNDONE: u32 = i32::MAX as u32 - 2;
 
 /// A run that is ready to go. Holds the run's lock.
 pub struct Job {
@@ -111,6 +115,14 @@ impl Job {
             }
             None => migration,
         };
+        let mut numbers_before = Vec::new();
+        if let Some(write) = migration.target.write() {
+            before::plan(&mut plan, &run, &write.own_schema().await?, migration.target.dialect());
+            for step in &plan.steps {
+                let numbers = if step.creates { Vec::new() } else { write.numbers(&step.target).await? };
+                numbers_before.push(numbers);
+            }
+        }
         let occupied = crate::plan::Sides::count_occupied(
             &migration.project,
             migration.target.as_ref(),
@@ -160,6 +172,8 @@ impl Job {
             tables,
             rows_before,
             sequences: vec![Vec::new(); plan.steps.len()],
+            numbers_before,
+            accepted_at: None,
             retries: 0,
             snapshots_lost: Vec::new(),
             approvals,
@@ -362,6 +376,9 @@ impl Job {
             )
             .hint("Roll the run back and start a new one."));
         }
+        if checkpoints.iter().any(|c| c.step == UNDOING) {
+            return Err(Error::new(ErrorKind::Blocked, "a rollback of this run has begun").hint("Let it end."));
+        }
         if !checkpoints.iter().any(|c| c.step == FINISHED) {
             for suspended in &self.record.plan.suspended {
                 self.progress.log(LogLevel::Info, suspended.disable.clone());
@@ -492,21 +509,26 @@ impl Job {
     }
 
     fn marker(&self, step: u32) -> Checkpoint {
-        Checkpoint {
-            run: self.record.run.clone(),
-            fingerprint: self.record.plan.fingerprint.clone(),
-            step,
-            chunk: 0,
-            read: 0,
-            written: 0,
-            rejected: 0,
-            filtered: 0,
-            bytes: 0,
-        }
+        marker(&self.record, step)
     }
 
     fn writer(&self) -> Result<&dyn Write> {
         self.migration.target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))
+    }
+}
+
+/// The checkpoint that says that a phase of the run is done.
+pub(super) fn marker(record: &RunRecord, step: u32) -> Checkpoint {
+    Checkpoint {
+        run: record.run.clone(),
+        fingerprint: record.plan.fingerprint.clone(),
+        step,
+        chunk: 0,
+        read: 0,
+        written: 0,
+        rejected: 0,
+        filtered: 0,
+        bytes: 0,
     }
 }
 

@@ -5,6 +5,7 @@
 //! It must not know the window.
 
 pub mod approval;
+mod before;
 pub mod changes;
 mod chunk;
 mod control;
@@ -34,5 +35,5 @@ pub use job::{Job, snapshot};
 pub use permit::Confirmed;
 pub use rejects::{RejectFiles, RejectedRow};
 pub use reload::{RejectFile, Reload};
-pub use rollback::rollback;
+pub use rollback::{accept, rollback};
 pub use step::compile;

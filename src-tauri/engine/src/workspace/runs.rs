@@ -41,6 +41,12 @@ pub struct RunRecord {
     /// Rows that each step's target held before; in the order of the steps.
     pub rows_before: Vec<u64>,
     pub sequences: Vec<Vec<SequenceSet>>,
+    /// Statements that set the sequences of each step's target back to where they stood before.
+    #[serde(default)]
+    pub numbers_before: Vec<Vec<String>>,
+    /// When what a rollback needs was given up.
+    #[serde(default)]
+    pub accepted_at: Option<String>,
     /// How often something was tried again after a passing fault.
     #[serde(default)]
     pub retries: u32,

@@ -28,6 +28,8 @@ pub enum Peer {
     SqliteImport,
     /// Rowferry itself on the same crossing without expressions.
     Plain,
+    /// Rowferry's load of what it proves.
+    Load,
 }
 
 impl Peer {
@@ -38,6 +40,7 @@ impl Peer {
             Peer::LoadData => "LOAD DATA LOCAL INFILE",
             Peer::SqliteImport => "sqlite3 .import",
             Peer::Plain => "Rowferry without them",
+            Peer::Load => "the load",
         }
     }
 }
@@ -208,7 +211,7 @@ impl Places<'_> {
                 command.arg(self.target_file()).arg(format!(".read '{}'", script.display()));
                 command
             }
-            Peer::Plain => self.rowferry(case, false, "counts")?,
+            Peer::Plain | Peer::Load => self.rowferry(case, false, "counts")?,
         })
     }
 
@@ -254,6 +257,15 @@ impl Places<'_> {
         command.arg("run").arg(&file).args(["--yes", "--json"]);
         self.surroundings(&mut command);
         Ok(command)
+    }
+
+    /// The proof of what `rowferry` loaded last.
+    pub fn proof(&self) -> Command {
+        let mut command = process::command(rowferry());
+        command.arg("verify").arg(self.ground.files.join("projects").join("case.rowferry.json"));
+        command.args(["--level", "checksums"]);
+        self.surroundings(&mut command);
+        command
     }
 
     pub fn surroundings(&self, command: &mut Command) {

@@ -7,9 +7,11 @@
 mod cases;
 mod ground;
 mod measure;
+mod proofs;
 mod report;
 mod tables;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use cases::{Case, End, Places};
@@ -53,6 +55,7 @@ pub fn bench(how: &How) -> Result<ExitCode> {
     let ground = Ground::start(&scratch, how.install)?;
     let mut report = Report::new(how);
     crossings(how, &ground, &mut report)?;
+    proofs::proofs(how, &ground, &mut report)?;
     memory(how, &ground, &mut report)?;
     catalogs(how, &ground, &mut report)?;
     drop(ground);
@@ -68,13 +71,7 @@ fn crossings(how: &How, ground: &Ground, report: &mut Report) -> Result<()> {
     if cases.is_empty() {
         return Ok(());
     }
-    let csv = ground.lineitem(how.scale)?;
-    let needs = |end: End| cases.iter().any(|c| c.from == end);
-    println!("Filling the sources");
-    let rows = tables::load_sources(ground, &csv, |source| match source {
-        "mariadb" => needs(End::MariaDb),
-        _ => needs(End::Sqlite),
-    })?;
+    let (csv, rows) = fill(how, ground, &cases)?;
     let places = Places { ground, csv: &csv, rows };
     for case in &cases {
         prepare(ground, case)?;
@@ -90,6 +87,18 @@ fn crossings(how: &How, ground: &Ground, report: &mut Report) -> Result<()> {
         report.add(Line::compared(case, &peer, &ours, rows));
     }
     Ok(())
+}
+
+/// `lineitem` in every source that these cases read, and its rows.
+fn fill(how: &How, ground: &Ground, cases: &[Case]) -> Result<(PathBuf, u64)> {
+    let csv = ground.lineitem(how.scale)?;
+    let needs = |end: End| cases.iter().any(|c| c.from == end);
+    println!("Filling the sources");
+    let rows = tables::load_sources(ground, &csv, |source| match source {
+        "mariadb" => needs(End::MariaDb),
+        _ => needs(End::Sqlite),
+    })?;
+    Ok((csv, rows))
 }
 
 /// The tables that only one case has.

@@ -1,5 +1,5 @@
 /** How the run goes: the few things that are worth a decision. */
-import { Group, NumberInput, Select } from "@mantine/core";
+import { Group, NumberInput, Select, Switch } from "@mantine/core";
 import type { VerifyLevel } from "../../bindings";
 import { setOptions, useProject } from "../../document";
 import css from "./check.module.css";
@@ -41,6 +41,21 @@ export function RunOptions() {
           data-testid="option-reject-limit"
         />
         <NumberInput
+          label="Or this share of the rows"
+          placeholder="never"
+          suffix=" %"
+          w={176}
+          min={0}
+          max={100}
+          decimalScale={3}
+          value={options.reject_share ?? ""}
+          onChange={(value) => {
+            const share = typeof value === "number" ? value : null;
+            if (share !== (options.reject_share ?? null)) edit(setOptions({ reject_share: share }));
+          }}
+          data-testid="option-reject-share"
+        />
+        <NumberInput
           label="Rows in a chunk"
           w={144}
           min={1}
@@ -66,6 +81,14 @@ export function RunOptions() {
           data-testid="option-jobs"
         />
       </Group>
+      <Switch
+        mt="md"
+        label="Keep what the target's tables hold now, so that the run can be rolled back"
+        description="Keys, or rows that are replaced, are kept in tables beside them until the run is accepted."
+        checked={options.keep_before ?? true}
+        onChange={(event) => edit(setOptions({ keep_before: event.currentTarget.checked }))}
+        data-testid="option-keep-before"
+      />
     </section>
   );
 }

@@ -3,7 +3,8 @@ import { Button, Group, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useState } from "react";
 import { showError } from "../../app/errors";
-import { IconPause, IconPlay, IconRollback, IconStop } from "../../app/icons";
+import { count } from "../../app/format";
+import { IconCheck, IconPause, IconPlay, IconRollback, IconStop } from "../../app/icons";
 import { go } from "../../app/navigation";
 import { forget } from "../../app/query";
 import { host } from "../../host";
@@ -41,7 +42,8 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
       title: "Roll the run back?",
       children: (
         <Text>
-          What this run wrote is taken out of the target again. Rows that were there before and that the run replaced do not come back.
+          What this run wrote is taken out of the target again, and the rows that it replaced come back. Nothing is done when somebody has
+          added or deleted rows since.
         </Text>
       ),
       labels: { confirm: "Roll back", cancel: "Leave it" },
@@ -50,6 +52,25 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
         void act("rollback", "Rolling the run back", async () => {
           await host.call("rollback_run", { run });
           forget("runs", "report", "recent_projects", "catalog", "check");
+          again();
+        }),
+    });
+
+  const accept = () =>
+    modals.openConfirmModal({
+      title: "Accept the run?",
+      children: (
+        <Text>
+          The target keeps what {view.keptTables === 1 ? "one table" : `${count(view.keptTables)} tables`} held before the run, so that it can be rolled
+          back. Accepting removes that: a rollback is not possible any more.
+        </Text>
+      ),
+      labels: { confirm: "Accept the run", cancel: "Keep it" },
+      confirmProps: { "data-testid": "confirm-accept" },
+      onConfirm: () =>
+        void act("accept", "Accepting the run", async () => {
+          await host.call("accept_run", { run });
+          forget("runs", "report");
           again();
         }),
     });
@@ -82,6 +103,11 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
       {isOver(status) && status !== "rolled-back" && !view.dryRun && (
         <Button variant="default" leftSection={<IconRollback size={14} />} loading={busy === "rollback"} onClick={rollBack} data-testid="rollback">
           Roll back…
+        </Button>
+      )}
+      {status === "completed" && view.keptTables > 0 && (
+        <Button variant="default" leftSection={<IconCheck size={14} />} loading={busy === "accept"} onClick={accept} data-testid="accept">
+          Accept…
         </Button>
       )}
       {canResume(status) && !view.dryRun && (

@@ -30,6 +30,8 @@ export interface RunView {
   tables: TableProgress[];
   log: LogLine[];
   error: RunFailure | null;
+  /** Tables of which the target keeps what a rollback needs. */
+  keptTables: number;
 }
 
 /** Older lines are in the report. */
@@ -51,6 +53,7 @@ export function fromSnapshot(snapshot: RunSnapshot, now: number): RunView {
     tables: snapshot.tables,
     log: snapshot.log,
     error: snapshot.error ?? null,
+    keptTables: snapshot.kept_tables ?? 0,
   };
 }
 

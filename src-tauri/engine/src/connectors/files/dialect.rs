@@ -2,7 +2,7 @@
 
 use super::statement::{Action, Statement, quote};
 use crate::catalog::{Column, Table, TableName};
-use crate::connectors::Dialect;
+use crate::connectors::{Before, Dialect};
 use crate::types::LogicalType;
 
 /// One format's dialect.
@@ -62,6 +62,24 @@ impl Dialect for FileDialect {
 
     fn delete_all(&self, table: &TableName) -> String {
         self.say(table, Action::DeleteRows)
+    }
+
+    /// The whole file, whatever is asked for: it is put aside when the new one takes its place.
+    fn keep(&self, before: &Before<'_>) -> (Vec<String>, Vec<String>) {
+        (vec![self.say(&before.table.name, Action::Keep(before.image.table.clone()))], Vec::new())
+    }
+
+    fn take_out(&self, before: &Before<'_>) -> String {
+        self.say(&before.table.name, Action::BringBack(before.image.table.clone()))
+    }
+
+    /// Done by `take_out` already.
+    fn put_back(&self, _before: &Before<'_>) -> Option<String> {
+        None
+    }
+
+    fn drop_table_if_exists(&self, table: &TableName) -> String {
+        self.say(table, Action::Forget)
     }
 
     fn create_schema(&self, _schema: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 //!
 //! It must not know any format. Invariant: the same folder gives the same names, and hidden files are never tables.
 
+mod aside;
 mod dialect;
 mod stage;
 mod statement;

@@ -25,6 +25,12 @@ pub enum Action {
     Drop,
     /// The rows that the run wrote become the file's.
     Publish,
+    /// What stands there is put aside under this name when something else takes its place.
+    Keep(String),
+    /// What was put aside under this name takes its old place.
+    BringBack(String),
+    /// What was put aside under the table's name goes.
+    Forget,
 }
 
 pub fn quote(identifier: &str) -> String {
@@ -47,6 +53,9 @@ impl fmt::Display for Statement {
             Action::DeleteRows => write!(f, "delete rows of {file}"),
             Action::Drop => write!(f, "drop {file}"),
             Action::Publish => write!(f, "publish {file}"),
+            Action::Keep(name) => write!(f, "keep as {} {file}", quote(name)),
+            Action::BringBack(name) => write!(f, "bring back from {} {file}", quote(name)),
+            Action::Forget => write!(f, "forget {file}"),
         }
     }
 }
@@ -85,6 +94,12 @@ impl<'a> Words<'a> {
             Action::Drop
         } else if self.take("publish ") {
             Action::Publish
+        } else if self.take("keep as ") {
+            Action::Keep(self.name()?)
+        } else if self.take("bring back from ") {
+            Action::BringBack(self.name()?)
+        } else if self.take("forget ") {
+            Action::Forget
         } else {
             return None;
         };
@@ -104,6 +119,12 @@ impl<'a> Words<'a> {
             }
             None => false,
         }
+    }
+
+    /// A quoted name and the space after it.
+    fn name(&mut self) -> Option<String> {
+        let name = self.quoted()?;
+        self.take(" ").then_some(name)
     }
 
     fn file(&mut self) -> Option<(String, String)> {
@@ -172,6 +193,9 @@ mod tests {
             Action::DeleteRows,
             Action::Drop,
             Action::Publish,
+            Action::Keep(name.clone()),
+            Action::BringBack(name.clone()),
+            Action::Forget,
         ];
         for action in actions {
             let statement = Statement { format: "csv".into(), table: name.clone(), action };

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 
+use super::aside;
 use super::stage::{Entry, Published, Stage, sync_folder};
 use super::statement::{Action, Statement};
 use super::{blocking, failed};
@@ -98,7 +99,7 @@ fn parse(statements: &[String]) -> Result<Vec<Statement>> {
 
 /// Can all of them be obeyed?
 fn check<F: Format>(format: &F, statements: &[Statement]) -> Result<()> {
-    for statement in statements {
+    for statement in statements.iter().filter(|s| s.action != Action::Forget) {
         let table = &statement.table;
         let place = format.place(table)?;
         let exists = !place.files.is_empty();
@@ -183,6 +184,11 @@ fn at_once<F: Format>(format: &F, stage: &Stage, statements: &[Statement]) -> Re
     let mut done: Vec<&str> = Vec::new();
     for statement in statements {
         let table = statement.table.as_str();
+        // What is put aside has no place of its own.
+        if statement.action == Action::Forget {
+            aside::forget(&aside::folder(&format.folder(), table))?;
+            continue;
+        }
         let place = format.place(table)?;
         match &statement.action {
             Action::Drop => {
@@ -191,6 +197,8 @@ fn at_once<F: Format>(format: &F, stage: &Stage, statements: &[Statement]) -> Re
                     .map_err(failed(whole))?;
             }
             Action::Publish => return Err(Error::internal("a file is published without a run")),
+            Action::Keep(_) => return Err(Error::internal("a file is put aside without a run")),
+            Action::BringBack(name) => aside::bring_back(&aside::folder(&format.folder(), name), &place.whole)?,
             _ if done.contains(&table) => {}
             _ => {
                 done.push(table);
@@ -223,6 +231,13 @@ fn publish<F: Format>(format: &F, stage: &Stage, tables: &[&str]) -> Result<()> 
                 ready
             }
         };
+        let kept = statements.iter().filter(|s| s.table == *table).find_map(|s| match &s.action {
+            Action::Keep(name) => Some(name),
+            _ => None,
+        });
+        if let Some(name) = kept {
+            aside::keep(&place.whole, &aside::folder(&format.folder(), name))?;
+        }
         replace(&ready, &place)?;
     }
     Ok(())

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use mysql_async::Row;
 use mysql_async::prelude::FromValue;
 
-use super::CHECKPOINT_TABLE;
 use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_table};
+use super::is_own;
 use super::types::NativeType;
 use crate::catalog::{
     Catalog, Check, Column, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind, TableName,
@@ -87,7 +87,7 @@ pub(super) async fn catalog(server: &Arc<Server>) -> Result<Catalog> {
     session.finish();
     for table in found.tables() {
         // Our own table is not the user's data.
-        if table.name.table != CHECKPOINT_TABLE
+        if !is_own(&table.name.table)
             && let Some(schema) = schemas.iter_mut().find(|s| s.name == table.name.schema)
         {
             schema.tables.push(table);

@@ -9,7 +9,7 @@ use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
 use crate::connectors::expression::index_body;
-use crate::connectors::{Dialect, ValueLimits};
+use crate::connectors::{Before, Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 pub(in crate::connectors) struct MySqlDialect;
@@ -120,6 +120,33 @@ impl Dialect for MySqlDialect {
 
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
+    }
+
+    /// The server drops the foreign keys between them only where it does not look at any.
+    fn drop_tables(&self, names: &[TableName]) -> Vec<String> {
+        let list: Vec<String> = names.iter().map(quote_table).collect();
+        if list.is_empty() { Vec::new() } else { self.together(vec![format!("drop table {}", list.join(", "))]) }
+    }
+
+    /// A key may hold the beginning of a long text, of which the catalog does not tell.
+    fn keeps_key(&self, column: &Column) -> bool {
+        !["text", "blob"].iter().any(|long| column.native_type.contains(long))
+    }
+
+    fn keep(&self, before: &Before<'_>) -> (Vec<String>, Vec<String>) {
+        let (image, table) = (quote_table(&before.image), quote_table(&before.table.name));
+        let make = match before.key {
+            None => format!("create table {image} like {table}"),
+            Some(_) => {
+                let columns = before.columns(self).join(", ");
+                format!("create table {image} (primary key ({columns})) as select {columns} from {table} where false")
+            }
+        };
+        (vec![make], vec![before.fill(self)])
+    }
+
+    fn unchecked(&self) -> Option<(&'static str, &'static str)> {
+        Some(("set foreign_key_checks = 0", "set foreign_key_checks = 1"))
     }
 
     /// A table cannot be read by the statement that deletes from it, but for a join.

@@ -14,6 +14,7 @@ mod names;
 mod ranges;
 mod read;
 mod snapshot;
+mod statements;
 mod stream;
 mod types;
 mod write;
@@ -24,7 +25,8 @@ use async_trait::async_trait;
 
 use super::{
     Access, Capabilities, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
-    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, Write, write::CHECKPOINT_TABLE,
+    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, Write,
+    write::{CHECKPOINT_TABLE, is_own},
 };
 use crate::catalog::Catalog;
 use crate::error::Result;

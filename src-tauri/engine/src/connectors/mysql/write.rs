@@ -12,11 +12,12 @@ use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use futures::StreamExt;
 use mysql_async::prelude::Queryable;
 
-use super::checkpoints::{self, Marker, Progress};
+use super::checkpoints;
 use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_list, quote_table};
 use super::encode::{Form, Kind, Rows, Target};
-use super::errors::{about_rows, column_in, from_driver, kind_of, rejects_rows, sentence};
+use super::errors::{about_rows, column_in, kind_of, rejects_rows, sentence};
+use super::statements;
 use super::stream::Stream;
 use super::types::is_geometry;
 use super::{Checkpoint, ChunkWriter, SequenceSet, Write};
@@ -67,36 +68,9 @@ impl Write for Writer {
         Ok(Arc::new(Schema::new(columns.iter().map(field).collect::<Result<Vec<_>>>()?)))
     }
 
-    /// The server commits each statement by itself. With a checkpoint, a row says before and after each one how far it
-    /// came, so that the same call goes on where another one ended, however that ended.
+    /// See `statements`.
     async fn apply(&self, statements: &[String], checkpoint: Option<&Checkpoint>) -> Result<()> {
-        let mut session = self.server.session().await?;
-        for (place, statement) in statements.iter().enumerate() {
-            let what = format!("the statement failed: {}", first_line(statement));
-            let Some(checkpoint) = checkpoint else {
-                session.run(statement, &what).await?;
-                continue;
-            };
-            let marker = Marker::new(self.default_schema()?, checkpoint, place, statement);
-            let before = marker.progress(&mut session).await?;
-            if before == Progress::Done {
-                continue;
-            }
-            if before == Progress::New {
-                marker.begun(&mut session).await?;
-            }
-            match session.connection().query_drop(statement).await {
-                // Sent before by a process that did not live to note that it was carried out.
-                Err(mysql_async::Error::Server(e)) if before == Progress::Begun && is_done_already(e.code) => {}
-                done => done.map_err(|e| from_driver(e, what))?,
-            }
-            marker.done(&mut session).await?;
-        }
-        if let Some(checkpoint) = checkpoint {
-            checkpoints::insert(&mut session, self.default_schema()?, checkpoint).await?;
-        }
-        session.finish();
-        Ok(())
+        statements::apply(self, statements, checkpoint).await
     }
 
     async fn prepare_checkpoints(&self) -> Result<()> {
@@ -122,6 +96,30 @@ impl Write for Writer {
 
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
         Ok(Box::new(self.open_chunk(table, columns).await?))
+    }
+
+    async fn own_schema(&self) -> Result<String> {
+        self.default_schema().map(str::to_string)
+    }
+
+    async fn numbers(&self, table: &Table) -> Result<Vec<String>> {
+        let what = format!("the next number of {} could not be asked for", table.name);
+        let sql = format!(
+            "select auto_increment from information_schema.tables where table_schema = {} and table_name = {}",
+            literal(&table.name.schema),
+            literal(&table.name.table)
+        );
+        let mut session = self.server.session().await?;
+        // MySQL 8 answers from a cache a day old otherwise; MariaDB does not know the setting.
+        let _ = session.run("set information_schema_stats_expiry = 0", &what).await;
+        let next = session.ask::<Option<u64>>(&sql, &what).await?.pop().flatten();
+        session.finish();
+        let name = quote_table(&table.name);
+        Ok(next.map(|next| format!("alter table {name} auto_increment = {next}")).into_iter().collect())
+    }
+
+    async fn drop_schema_if_empty(&self, schema: &str) -> Result<bool> {
+        statements::drop_database_if_empty(self, schema).await
     }
 
     async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>> {
@@ -166,19 +164,6 @@ impl Write for Writer {
         session.finish();
         Ok(count.unwrap_or(0))
     }
-}
-
-/// Does the code say that the statement's work is there: a table, column or key of the name, or nothing to drop?
-fn is_done_already(code: u16) -> bool {
-    matches!(code, 1007 | 1050 | 1051 | 1060 | 1061 | 1091 | 1826 | 1822 | 3822 | 121)
-}
-
-/// Enough of a statement to know it; it holds names, no values.
-fn first_line(statement: &str) -> String {
-    let line = statement.lines().next().unwrap_or_default();
-    // Constants stand in comments and defaults only, behind all names.
-    let line = line.split('\'').next().unwrap_or_default().trim_end();
-    line.chars().take(200).collect()
 }
 
 /// May the client send files, and how large may a packet be?

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, Row};
 
-use super::CHECKPOINT_TABLE;
 use super::connect::Server;
 use super::errors::from_sqlx;
+use super::is_own;
 use super::types::NativeType;
 use crate::catalog::{
     Catalog, Check, Column, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind, TableName,
@@ -82,7 +82,7 @@ async fn read(connection: &mut PgConnection, schema: Option<&str>) -> sqlx::Resu
     }
     for table in found.tables {
         // Our own table is not the user's data.
-        if table.name.table != CHECKPOINT_TABLE
+        if !is_own(&table.name.table)
             && let Some(schema) = schemas.iter_mut().find(|s| s.name == table.name.schema)
         {
             schema.tables.push(table);

@@ -3,7 +3,7 @@
 //! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
 
 use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName, TriggerState};
-use crate::connectors::{Dialect, ValueLimits};
+use crate::connectors::{Before, Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 use super::names::{Taken, fitted, named};
@@ -120,6 +120,31 @@ impl Dialect for PostgresDialect {
 
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
+    }
+
+    fn keep(&self, before: &Before<'_>) -> (Vec<String>, Vec<String>) {
+        let table = quote_table(&before.table.name);
+        let lock = before.deletes.then(|| format!("lock table {table} in share row exclusive mode"));
+        let columns = before.columns(self).join(", ");
+        let create = format!("create table {} as select {columns} from {table}", quote_table(&before.image));
+        (lock.into_iter().chain([create]).collect(), Vec::new())
+    }
+
+    fn put_back(&self, before: &Before<'_>) -> Option<String> {
+        before.key.is_none().then(|| before.put_back(self, "overriding system value "))
+    }
+
+    fn check_now(&self) -> Option<&'static str> {
+        Some("set constraints all immediate")
+    }
+
+    /// As parts of one statement: foreign keys are checked at its end.
+    fn together(&self, statements: Vec<String>) -> Vec<String> {
+        if statements.len() < 2 {
+            return statements;
+        }
+        let parts: Vec<_> = statements.iter().enumerate().map(|(i, s)| format!("part_{i} as ({s})")).collect();
+        vec![format!("with {} select", parts.join(", "))]
     }
 
     fn limits(&self) -> ValueLimits {

@@ -17,6 +17,7 @@ mod names;
 mod nodelay;
 mod numeric;
 mod read;
+mod sequences;
 mod stream;
 mod text;
 mod types;
@@ -30,7 +31,7 @@ use async_trait::async_trait;
 use super::{
     Access, Capabilities, Carried, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
     Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, WireFormat, WireStream, Write,
-    write::CHECKPOINT_TABLE,
+    write::{CHECKPOINT_TABLE, is_own},
 };
 use crate::catalog::Catalog;
 use crate::error::Result;

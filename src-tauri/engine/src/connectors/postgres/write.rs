@@ -17,6 +17,7 @@ use super::copy_encode::{self, Format, Target};
 use super::dialect::{quote, quote_list, quote_table};
 use super::encode_value::Kind;
 use super::errors::{copy_column, from_sqlx, rejects_rows};
+use super::sequences;
 use super::stream::Stream;
 use super::types::numeric_modifier;
 use super::{Carried, Checkpoint, ChunkWriter, SequenceSet, WireFormat, WireStream, Write, wire};
@@ -148,10 +149,37 @@ impl Write for Writer {
         }))
     }
 
+    async fn own_schema(&self) -> Result<String> {
+        self.default_schema().await.map(str::to_string)
+    }
+
+    async fn numbers(&self, table: &Table) -> Result<Vec<String>> {
+        let what = format!("the sequences of {} could not be read", table.name);
+        let mut session = self.server.session().await?;
+        let numbers = sequences::restoring(&mut session, &table.name)
+            .await
+            .map_err(|e| from_sqlx(e, what).table(table.name.to_string()))?;
+        session.finish();
+        Ok(numbers)
+    }
+
+    async fn drop_schema_if_empty(&self, schema: &str) -> Result<bool> {
+        let mut session = self.server.session().await?;
+        let what = format!("the schema {schema} could not be dropped");
+        let dropped = session.run(&format!("drop schema if exists {} restrict", quote(schema)), &what).await;
+        session.finish();
+        match dropped {
+            Ok(_) => Ok(true),
+            // Somebody has made something in it since.
+            Err(e) if e.kind == ErrorKind::Unsupported => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
     async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>> {
         let what = format!("the sequences of {} could not be set", table.name);
         let mut session = self.server.session().await?;
-        let set = set_sequences(&mut session, &table.name)
+        let set = sequences::set(&mut session, &table.name)
             .await
             .map_err(|e| from_sqlx(e, what).table(table.name.to_string()))?;
         session.finish();
@@ -244,46 +272,6 @@ fn target(row: &sqlx::postgres::PgRow) -> sqlx::Result<Target> {
         }
     };
     Ok(Target { name: row.try_get("name")?, kind })
-}
-
-async fn set_sequences(session: &mut Session, table: &TableName) -> sqlx::Result<Vec<SequenceSet>> {
-    let sequences = sqlx::query(include_str!("sql/table_sequences.sql"))
-        .bind(quote_table(table))
-        .fetch_all(session.connection())
-        .await?;
-    let mut set = Vec::new();
-    for row in sequences {
-        let (sequence, column): (String, String) = (row.try_get("sequence")?, row.try_get("column")?);
-        let increment: i64 = row.try_get("increment")?;
-        let bounds = row.try_get::<i64, _>("least")?..=row.try_get::<i64, _>("greatest")?;
-        let last = if increment > 0 { "max" } else { "min" };
-        let sql = format!("select {last}({})::bigint from {}", quote(&column), quote_table(table));
-        let row_of = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session.connection()).await?;
-        let Some(mut last) = row_of.try_get::<Option<i64>, _>(0)? else { continue };
-        // The sequence's name was quoted by the server's own format('%I').
-        let sql = format!("select last_value, is_called from {sequence}");
-        let state = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(session.connection()).await?;
-        let (given, is_called): (i64, bool) = (state.try_get(0)?, state.try_get(1)?);
-        // A sequence that others take from as well must not go back.
-        if !row.try_get::<bool, _>("is_owned")? && is_called {
-            last = if increment > 0 { last.max(given) } else { last.min(given) };
-        }
-        let next = if bounds.contains(&last) {
-            sqlx::query("select setval(to_regclass($1), $2, true)")
-                .bind(&sequence)
-                .bind(last)
-                .execute(session.connection())
-                .await?;
-            last.saturating_add(increment)
-        } else if is_called {
-            // The rows are outside of what the sequence gives: it cannot collide with them from where it stands.
-            given.saturating_add(increment)
-        } else {
-            given
-        };
-        set.push(SequenceSet { sequence, column, next });
-    }
-    Ok(set)
 }
 
 /// One chunk's transaction. Dropped, its session is closed, which rolls back.

@@ -4,7 +4,7 @@ use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Key, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
 use crate::connectors::expression::index_body;
-use crate::connectors::{Dialect, ValueLimits};
+use crate::connectors::{Before, Dialect, ValueLimits};
 use crate::types::LogicalType;
 
 pub(in crate::connectors) struct SqliteDialect;
@@ -132,6 +132,19 @@ impl Dialect for SqliteDialect {
                 ))
             })
             .collect()
+    }
+
+    /// Without types, so that every value is kept as it is.
+    fn keep(&self, before: &Before<'_>) -> (Vec<String>, Vec<String>) {
+        let make = format!("create table {} ({})", table(&before.image), before.columns(self).join(", "));
+        (vec![make], vec![before.fill(self)])
+    }
+
+    /// A question within brackets is answered once for all rows.
+    fn take_out(&self, before: &Before<'_>) -> String {
+        let Some(key) = before.key else { return self.delete_all(&before.table.name) };
+        let (columns, image) = (list(key), table(&before.image));
+        format!("delete from {} where ({columns}) not in (select {columns} from {image})", table(&before.table.name))
     }
 
     fn add_column(&self, name: &TableName, column: &Column) -> String {

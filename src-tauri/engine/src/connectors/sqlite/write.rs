@@ -19,7 +19,7 @@ use super::dialect::{quote, table as table_name};
 use super::encode::Encoder;
 use super::errors::error;
 use super::types;
-use crate::catalog::{Column, ForeignKey, Identity, Table};
+use crate::catalog::{Column, ForeignKey, Identity, Table, TableName};
 use crate::connectors::{Checkpoint, ChunkWriter, SequenceSet, Write};
 use crate::error::{Advice, Error, ErrorKind, Result};
 
@@ -75,6 +75,28 @@ fn insert_checkpoint(connection: &Connection, checkpoint: &Checkpoint) -> rusqli
         count(checkpoint.bytes),
     ])?;
     Ok(())
+}
+
+/// What SQLite's own count says of a table.
+enum Given {
+    /// No table of the file counts.
+    Uncounted,
+    Nothing,
+    UpTo(i64),
+}
+
+fn given(connection: &Connection, table: &TableName) -> Result<Given> {
+    let failed = |e| error("the next number cannot be looked up", e).table(table.to_string());
+    let counts: bool =
+        connection.query_row(include_str!("sql/has_autoincrement.sql"), [], |row| row.get(0)).map_err(failed)?;
+    if !counts {
+        return Ok(Given::Uncounted);
+    }
+    let last = connection
+        .query_row(include_str!("sql/autoincrement.sql"), [&table.table], |row| row.get::<_, i64>(0))
+        .optional()
+        .map_err(failed)?;
+    Ok(last.map_or(Given::Nothing, Given::UpTo))
 }
 
 fn has_checkpoints(connection: &Connection) -> Result<bool> {
@@ -190,6 +212,26 @@ impl Write for Writer {
         .await
     }
 
+    async fn own_schema(&self) -> Result<String> {
+        Ok("main".into())
+    }
+
+    async fn numbers(&self, table: &Table) -> Result<Vec<String>> {
+        let name = table.name.clone();
+        self.with(move |connection| {
+            let given = given(connection, &name)?;
+            let text = name.table.replace('\'', "''");
+            Ok(match given {
+                Given::Uncounted => Vec::new(),
+                Given::Nothing => vec![format!("delete from main.sqlite_sequence where name = '{text}'")],
+                Given::UpTo(last) => {
+                    vec![format!("update main.sqlite_sequence set seq = {last} where name = '{text}'")]
+                }
+            })
+        })
+        .await
+    }
+
     /// SQLite keeps its own count: an insert of a greater number moves it. Nothing is set; what it will give next is
     /// looked up.
     async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>> {
@@ -204,17 +246,11 @@ impl Write for Writer {
             else {
                 return Ok(Vec::new());
             };
-            let mut given = None;
-            if connection
-                .query_row(include_str!("sql/has_autoincrement.sql"), [], |row| row.get::<_, bool>(0))
-                .map_err(failed)?
-            {
-                given = connection
-                    .query_row(include_str!("sql/autoincrement.sql"), [&table.name.table], |row| row.get::<_, i64>(0))
-                    .optional()
-                    .map_err(failed)?;
-            }
-            let next = greatest.max(given.unwrap_or(i64::MIN)).saturating_add(1).max(1);
+            let given = match given(connection, &table.name)? {
+                Given::UpTo(last) => last,
+                Given::Nothing | Given::Uncounted => i64::MIN,
+            };
+            let next = greatest.max(given).saturating_add(1).max(1);
             Ok(vec![SequenceSet { sequence: table.name.table.clone(), column: column.name.clone(), next }])
         })
         .await

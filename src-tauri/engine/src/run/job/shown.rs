@@ -1,7 +1,7 @@
 //! A run's record as the last event and the window show it.
 
 use crate::run::RejectFiles;
-use crate::run::event::{FinishedTable, RunSnapshot};
+use crate::run::event::{FinishedTable, RunSnapshot, RunStatus};
 use crate::workspace::{RunRecord, Workspace};
 
 pub(super) fn finished_tables(record: &RunRecord, workspace: &Workspace) -> Vec<FinishedTable> {
@@ -40,5 +40,11 @@ pub fn snapshot(record: &RunRecord) -> RunSnapshot {
         tables: record.tables.clone(),
         log: record.log.clone(),
         error: record.error.clone(),
+        kept_tables: kept_tables(record),
     }
+}
+
+fn kept_tables(record: &RunRecord) -> u32 {
+    let is_over = record.accepted_at.is_some() || record.status == RunStatus::RolledBack || record.dry_run;
+    if is_over { 0 } else { record.plan.steps.iter().filter(|s| !s.kept.is_nothing()).count() as u32 }
 }

@@ -10,4 +10,5 @@ where l.schema = 'main'
     and l.type in ('table', 'view', 'virtual')
     and l.name not like 'sqlite\_%' escape '\'
     and l.name <> '_rowferry_checkpoint'
+    and l.name not like '\_rowferry\_before\_%' escape '\'
 order by l.name
