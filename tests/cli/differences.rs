@@ -140,6 +140,40 @@ async fn rows_that_differ_in_postgresql_are_named() {
     }
 }
 
+/// Rows that went straight are compared byte for byte, also such as no other database could hold.
+#[tokio::test]
+async fn rows_that_differ_between_two_postgresql_servers_are_named() {
+    let source = PostgresCluster::shared().database("differences").await;
+    let target = PostgresCluster::shared().database("differences").await;
+    let place = Place::new()
+        .with("ROWFERRY_PASSWORD_SOURCE", &source.password)
+        .with("ROWFERRY_PASSWORD_TARGET", &target.password);
+    let columns = "id integer primary key, label varchar(40) not null, day date, spans tsrange[]";
+    source
+        .run(&format!(
+            "create table item ({columns});
+             insert into item select i, 'item ' || i, case when i % 5 = 0 then 'infinity' when i % 7 = 0 then '0044-03-15 BC'
+             else date '2000-01-01' + i end, array[tsrange('2000-01-01', null), null] from generate_series(1, {ROWS}) i"
+        ))
+        .await;
+    target.run(&format!("create table item ({columns})")).await;
+    place.project(&source.url, &target.url, |_| ());
+    place.run(&["run", PROJECT]).expect(0);
+    let same = verified(&place, 0);
+    assert_eq!((&same["different_rows"], &same["target_rows"]), (&0.into(), &ROWS.into()));
+    assert_eq!(same["columns"].as_array().expect("columns").len(), 4);
+    assert!(same["normalised"][0].as_str().expect("a sentence").contains("byte for byte"), "{same}");
+    target.run("create table kept as select * from item").await;
+    for (planted, n) in ALL.into_iter().flat_map(|p| [1, 10, 1000].map(|n| (p, n))) {
+        target.run(&planted.sql(planted.rows(n))).await;
+        let said = verified(&place, 4);
+        assert_ne!(said["row_checksum"]["expected"], said["row_checksum"]["actual"], "{planted:?} {n}");
+        target.run("delete from item; insert into item select * from kept").await;
+    }
+    target.run("update item set day = '-infinity' where id = 5").await;
+    assert_eq!(verified(&place, 4)["target"]["table"], "item");
+}
+
 #[tokio::test]
 async fn rows_that_differ_in_mariadb_are_named() {
     for keyed in [true, false] {

@@ -102,6 +102,8 @@ operations! {
     /// The same, with what the data say: reads the source, of large tables a part.
     examine: runs, ById => Plan;
     start_run: runs, StartRun => RunStarted;
+    /// Adds the rows of a corrected reject file to what the target holds, by a run of its own.
+    load_rejects: runs, LoadRejects => RunStarted;
     pause_run: runs, ByRun => Empty;
     continue_run: runs, ByRun => Empty;
     /// Stops after the batch at hand; what was committed stays and can be resumed.

@@ -329,6 +329,17 @@ pub struct StartRun {
     pub confirmed: Option<String>,
 }
 
+/// The rows of a reject file that a person has corrected.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct LoadRejects {
+    pub project: String,
+    /// The file.
+    pub path: std::path::PathBuf,
+    /// Also when the same file was loaded before.
+    #[serde(default)]
+    pub again: bool,
+}
+
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RunStarted {
     pub run: String,

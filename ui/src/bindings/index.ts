@@ -475,6 +475,13 @@ export interface Operations {
     request: StartRun;
     reply: RunStarted;
   };
+  /**
+   * Adds the rows of a corrected reject file to what the target holds, by a run of its own.
+   */
+  load_rejects: {
+    request: LoadRejects;
+    reply: RunStarted;
+  };
   pause_run: {
     request: ByRun;
     reply: Empty;
@@ -1351,6 +1358,20 @@ export interface StartRun {
 }
 export interface RunStarted {
   run: string;
+}
+/**
+ * The rows of a reject file that a person has corrected.
+ */
+export interface LoadRejects {
+  project: string;
+  /**
+   * The file.
+   */
+  path: string;
+  /**
+   * Also when the same file was loaded before.
+   */
+  again?: boolean;
 }
 export interface ByRun {
   run: string;

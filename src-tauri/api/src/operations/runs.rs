@@ -8,7 +8,9 @@ use rowferry_engine::error::{Error, ErrorKind, Result};
 use rowferry_engine::migration::Migration;
 use rowferry_engine::plan::Plan;
 use rowferry_engine::report::{self, Report};
-use rowferry_engine::run::{self, Confirmed, Control, Job, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot};
+use rowferry_engine::run::{
+    self, Confirmed, Control, Job, RejectFile, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot,
+};
 use rowferry_engine::verify::{self, Verification};
 use rowferry_engine::workspace::RunRecord;
 
@@ -29,6 +31,19 @@ pub async fn start_run(app: &App, request: StartRun) -> Result<RunStarted> {
     let confirmed = request.confirmed.map_or(Confirmed::Nothing, Confirmed::Plan);
     let relay = Arc::new(Relay::default());
     let job = Job::new(migration, app.workspace.clone(), request.dry_run, &confirmed, relay.clone()).await?;
+    Ok(start(app, job, &relay))
+}
+
+pub async fn load_rejects(app: &App, request: LoadRejects) -> Result<RunStarted> {
+    let file = RejectFile::open(&request.path)?;
+    let migration = open(app, &request.project).await?;
+    if !request.again {
+        file.refuse_again(&migration.project, &app.workspace)?;
+    }
+    let relay = Arc::new(Relay::default());
+    // It deletes nothing, and the person has just said that the rows are to be added.
+    let job =
+        Job::reload(migration, &file, app.workspace.clone(), false, &Confirmed::Everything, relay.clone()).await?;
     Ok(start(app, job, &relay))
 }
 

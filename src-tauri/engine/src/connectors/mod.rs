@@ -37,7 +37,7 @@ pub use before::Before;
 #[cfg(test)]
 pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
-pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, WireFormat, WireStream};
+pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream};
 pub use rejects::RejectSource;
 pub use stand_in::{StoodIn, check as check_stand_ins, decoded_once, scan};
 pub use url::{ConnectionUrl, Location};

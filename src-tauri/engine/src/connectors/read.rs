@@ -120,6 +120,19 @@ pub struct WireFormat {
 /// Pieces of a wire format, cut anywhere.
 pub type WireStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
+/// Finds rows in pieces of a wire format.
+pub trait WireRows: Send {
+    /// Takes in a piece, and shows each row that is whole by now: its bytes, and the values in them.
+    fn take(&mut self, piece: &[u8], show: &mut ShowWireRow<'_>) -> Result<()>;
+
+    /// # Errors
+    /// When the end was not said, or a row is not whole.
+    fn end(&self) -> Result<()>;
+}
+
+/// Is shown a row in a wire format and its values, of which NULL has no bytes.
+pub type ShowWireRow<'a> = dyn FnMut(&[u8], &mut dyn Iterator<Item = Option<&[u8]>>) + Send + 'a;
+
 /// Reading. Several scans may run at once, each through a connection of its own.
 #[async_trait]
 pub trait Read: Send + Sync {
@@ -163,6 +176,11 @@ pub trait Read: Send + Sync {
     /// Starts reading in the database's own wire format; the same rows as `scan`, without faults. `limit` is not kept.
     async fn scan_wire(&self, _scan: Scan) -> Result<WireStream> {
         Err(Error::internal("this connector has no wire format"))
+    }
+
+    /// What finds the rows of so many columns in the pieces that `scan_wire` gives.
+    fn wire_rows(&self, _columns: usize) -> Option<Box<dyn WireRows>> {
+        None
     }
 
     /// What a row's position is called, as in "line 7".

@@ -84,7 +84,7 @@ impl StepContext {
 }
 
 /// The pairs of columns of a step that changes nothing.
-pub(super) fn copied(step: &Step) -> Option<Vec<(String, String)>> {
+pub fn copied(step: &Step) -> Option<Vec<(String, String)>> {
     let chosen = |c: &crate::plan::StepColumn| !c.misfit.is_reject() || c.strip_nul;
     if step.filter.is_some() || step.columns.is_empty() || step.columns.iter().any(chosen) {
         return None;

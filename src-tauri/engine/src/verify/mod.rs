@@ -12,6 +12,7 @@ mod parts;
 mod rules;
 mod side;
 mod table;
+mod wire;
 
 use std::time::Instant;
 

@@ -16,7 +16,7 @@ use crate::run::Control;
 
 const BATCH_BYTES: usize = 2 << 20;
 /// Rows of one range; the figures of a range cost little to bring together.
-const RANGE_ROWS: u32 = 200_000;
+pub(super) const RANGE_ROWS: u32 = 200_000;
 
 /// Brings a batch as it is read to the form that is compared.
 pub(super) type Form = Arc<dyn Fn(&RecordBatch) -> Result<RecordBatch> + Send + Sync>;

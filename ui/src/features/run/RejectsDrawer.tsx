@@ -1,5 +1,5 @@
 /** The rows of a table that did not arrive, a page at a time. */
-import { Anchor, Button, Drawer, Group, Loader, Pagination, Stack } from "@mantine/core";
+import { Anchor, Button, Drawer, Group, Loader, Pagination, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { RejectedRow, TableName } from "../../bindings";
 import { showError } from "../../app/errors";
@@ -8,7 +8,7 @@ import { IconFolder } from "../../app/icons";
 import { Name } from "../../app/Name";
 import { go } from "../../app/navigation";
 import { Problem } from "../../app/Problem";
-import { useCall } from "../../app/query";
+import { forget, useCall } from "../../app/query";
 import { useProject } from "../../document";
 import { host } from "../../host";
 import css from "./run.module.css";
@@ -67,7 +67,40 @@ function Rejected({ run, table }: { run: string; table: TableName }) {
           )}
         </p>
       )}
+      {path != null && open && <Reload key={path} path={path} />}
     </Stack>
+  );
+}
+
+/** Loads the file once its rows are corrected. */
+function Reload({ path }: { path: string }) {
+  const project = useProject((state) => state.project);
+  const [file, setFile] = useState(path);
+  const [busy, setBusy] = useState(false);
+  const load = async () => {
+    if (project === null) return;
+    setBusy(true);
+    try {
+      const started = await host.call("load_rejects", { project: project.id, path: file, again: false });
+      forget("runs", "report");
+      go({ screen: "run", run: started.run });
+    } catch (error) {
+      showError(error, "Loading the rejected rows");
+    }
+    setBusy(false);
+  };
+  return (
+    <Group align="flex-end" gap="sm" wrap="nowrap">
+      <TextInput
+        label="Load them again, once they are corrected in this file"
+        description="Its rows are added to the target by a run of its own. A row that you delete from the file is left out."
+        value={file}
+        onChange={(event) => setFile(event.currentTarget.value)}
+        flex={1}
+        data-testid="reload-path"
+      />
+      <Button loading={busy} disabled={file.trim() === ""} onClick={() => void load()} data-testid="reload">Load the rows</Button>
+    </Group>
   );
 }
 

@@ -30,7 +30,8 @@ use async_trait::async_trait;
 
 use super::{
     Access, Capabilities, Carried, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
-    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, WireFormat, WireStream, Write,
+    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, ShowWireRow, WireFormat, WireRows, WireStream,
+    Write,
     write::{CHECKPOINT_TABLE, is_own},
 };
 use crate::catalog::Catalog;

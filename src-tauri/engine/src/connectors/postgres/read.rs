@@ -20,7 +20,7 @@ use super::copy_decode::Decoder;
 use super::dialect::{quote, quote_table};
 use super::errors::from_sqlx;
 use super::wire::wire_format;
-use super::{Range, Read, RowStream, Rows, Scan, WireFormat, WireStream};
+use super::{Range, Read, RowStream, Rows, Scan, WireFormat, WireRows, WireStream};
 use crate::catalog::{Column, Table, TableKind};
 use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
@@ -265,6 +265,10 @@ impl Read for Reader {
             }
         })
         .boxed())
+    }
+
+    fn wire_rows(&self, columns: usize) -> Option<Box<dyn WireRows>> {
+        Some(Box::new(super::wire::Splitter::new(columns)))
     }
 
     async fn count(&self, table: &Table) -> Result<u64> {

@@ -8,7 +8,7 @@ use super::connect::Session;
 use super::copy_wire as wire;
 use super::dialect::quote_table;
 use super::errors::from_sqlx;
-use super::{Carried, WireFormat, WireStream};
+use super::{Carried, ShowWireRow, WireFormat, WireRows, WireStream};
 use crate::catalog::TableName;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -50,12 +50,12 @@ pub(super) async fn wire_format(
 pub(super) async fn copy_in(session: &mut Session, sql: &str, columns: usize, mut rows: WireStream) -> Result<Carried> {
     const WHAT: &str = "rows could not be written";
     let mut copy = session.connection().copy_in_raw(sql).await.map_err(|e| from_sqlx(e, WHAT))?;
-    let mut counter = Counter { columns, begun: false, ended: false, rows: 0 };
+    let mut counter = Counter::new(columns);
     let mut buffer = BytesMut::with_capacity(2 * PIECE);
     let mut bytes = 0u64;
     while let Some(piece) = rows.next().await {
         buffer.extend_from_slice(&piece?);
-        let whole = counter.count(&buffer)?;
+        let whole = counter.count(&buffer, &mut |_| {})?;
         if whole > 0 {
             copy.send(&buffer[..whole]).await.map_err(|e| from_sqlx(e, WHAT))?;
             bytes += whole as u64;
@@ -72,6 +72,35 @@ pub(super) async fn copy_in(session: &mut Session, sql: &str, columns: usize, mu
     Ok(Carried { read: counter.rows, written, bytes })
 }
 
+/// Finds the rows of a stream.
+pub(super) struct Splitter {
+    counter: Counter,
+    /// Less than a row.
+    rest: BytesMut,
+}
+
+impl Splitter {
+    pub fn new(columns: usize) -> Splitter {
+        Splitter { counter: Counter::new(columns), rest: BytesMut::new() }
+    }
+}
+
+impl WireRows for Splitter {
+    fn take(&mut self, piece: &[u8], show: &mut ShowWireRow<'_>) -> Result<()> {
+        self.rest.extend_from_slice(piece);
+        let whole = self.counter.count(&self.rest, &mut |row| show(row, &mut wire::fields(row)))?;
+        let _ = self.rest.split_to(whole);
+        Ok(())
+    }
+
+    fn end(&self) -> Result<()> {
+        if self.counter.ended && self.rest.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Transient, "the server's rows ended early"))
+    }
+}
+
 /// Counts the rows of a stream by their lengths.
 struct Counter {
     columns: usize,
@@ -81,8 +110,12 @@ struct Counter {
 }
 
 impl Counter {
-    /// The bytes that whole rows take, from the beginning.
-    fn count(&mut self, bytes: &[u8]) -> Result<usize> {
+    fn new(columns: usize) -> Counter {
+        Counter { columns, begun: false, ended: false, rows: 0 }
+    }
+
+    /// The bytes that whole rows take, from the beginning; shows each of them.
+    fn count(&mut self, bytes: &[u8], show: &mut dyn FnMut(&[u8])) -> Result<usize> {
         let mut at = 0;
         if !self.begun {
             let Some(length) = wire::header(bytes)? else { return Ok(0) };
@@ -92,7 +125,10 @@ impl Counter {
             match wire::row(&bytes[at..], self.columns)? {
                 wire::Next::Part => break,
                 wire::Next::End(length) => (self.ended, at) = (true, at + length),
-                wire::Next::Row(length) => (self.rows, at) = (self.rows + 1, at + length),
+                wire::Next::Row(length) => {
+                    show(&bytes[at..at + length]);
+                    (self.rows, at) = (self.rows + 1, at + length);
+                }
             }
         }
         Ok(at)
