@@ -2,15 +2,18 @@
 //! when it is stopped at any moment.
 
 mod answers;
+mod changed_target;
 mod choices;
 mod differences;
 mod disk_full;
 mod examined;
 mod exit_codes;
+mod faults;
 mod files;
 mod json;
 mod killed;
 mod killed_anywhere;
+mod names;
 mod orphans;
 mod reload;
 mod restored;

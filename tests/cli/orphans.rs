@@ -58,7 +58,8 @@ async fn a_run_into_postgresql_stops_at_orphans_and_lists_them_and_goes_on_when_
 async fn orphans_are_taken_out_into_the_reject_file_with_those_that_depend_on_them() {
     let postgres = PostgresCluster::shared().database("orphans_reject").await;
     let mariadb = MariaDbServer::shared().database("orphans_reject").await;
-    for (url, password) in [(&postgres.url, &postgres.password), (&mariadb.url, &mariadb.password)] {
+    let (sqlite, none) = ("sqlite:target.db".to_string(), String::new());
+    for (url, password) in [(&postgres.url, &postgres.password), (&mariadb.url, &mariadb.password), (&sqlite, &none)] {
         let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", password);
         place.sqlite("source.db", FAMILY);
         place.project("sqlite:source.db", url, choose("reject"));
@@ -85,4 +86,20 @@ async fn orphans_that_are_kept_leave_the_constraint_unvalidated() {
     assert_eq!(target.scalar::<i64>("select count(*) from child").await, 4);
     let open = "select count(*) from pg_constraint where contype = 'f' and not convalidated";
     assert_eq!(target.scalar::<i64>(open).await, 2);
+}
+
+#[test]
+fn a_run_into_sqlite_stops_at_orphans_and_lists_them_or_keeps_them_by_choice() {
+    let place = Place::new();
+    place.sqlite("source.db", FAMILY);
+    place.project("sqlite:source.db", "sqlite:target.db", |_| {});
+    let ran = place.run(&["run", PROJECT]);
+    ran.expect(1).complains("2 rows of main.child refer by (parent) to rows that main.parent does not hold");
+    ran.complains("id=11; id=13");
+    let place = Place::new();
+    place.sqlite("source.db", FAMILY);
+    place.project("sqlite:source.db", "sqlite:target.db", choose("keep"));
+    place.run(&["run", PROJECT]).expect(0);
+    let target = place.sqlite("target.db", "");
+    assert_eq!(super::scalar(&target, "select count(*) from child"), 4);
 }

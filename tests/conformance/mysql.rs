@@ -474,3 +474,22 @@ async fn sparse_keys_are_cut_through_the_index() {
     }
     assert_eq!(rows, 120_001);
 }
+
+#[tokio::test]
+async fn deletions_and_their_checkpoint_are_in_mariadb_together_or_not_at_all() {
+    let database = MariaDbServer::shared().database("deletions").await;
+    database.run(&["create table a (id int primary key)", "insert into a values (1), (2)"]).await;
+    let connection = database.connect(Access::ReadWrite).await;
+    let writer = connection.write().expect("a target");
+    writer.prepare_checkpoints().await.unwrap();
+    let delete = ["delete from a where id = 1".to_string()];
+    // Its place is taken, so it cannot be written.
+    writer.apply(&[], Some(&checkpoint("r", 7))).await.unwrap();
+    let error = writer.apply(&delete, Some(&checkpoint("r", 7))).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Busy, "{error}");
+    assert_eq!(database.rows::<u64>("select count(*) from a").await, [2], "the rows are there again");
+    writer.apply(&delete, Some(&checkpoint("r", 8))).await.unwrap();
+    assert_eq!(database.rows::<u64>("select count(*) from a").await, [1]);
+    let found: Vec<u32> = writer.checkpoints("r").await.unwrap().iter().map(|c| c.chunk).collect();
+    assert_eq!(found, [7, 8]);
+}

@@ -1,20 +1,24 @@
 //! A private MariaDB server for tests, and fresh databases in it.
 //!
 //! `ROWFERRY_TEST_MARIADB` (and `ROWFERRY_TEST_MARIADB_PASSWORD`) name a server that is there already; without it the
-//! first test of a process starts one in a scratch folder. Invariant: it never outlives the process, however that
-//! ends, and it is never the system's.
+//! first test of a process starts one in a scratch folder. A test that stops its server, or fills its disk, has one of its
+//! own. Invariant: a server that is started here never outlives the process, however that ends, and it is never the
+//! system's.
 
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, OptsBuilder};
 use rowferry_engine::connectors::{self, Access, Connection, Endpoint, Location, Secret, url};
+
+use crate::postgres::id;
+use crate::small_disk::SmallDisk;
 
 /// Everything that breaks a URL which was glued together, and nothing that a SQL constant needs escaped.
 pub const PASSWORD: &str = "p@:/%#?w d";
@@ -26,8 +30,19 @@ pub struct MariaDbServer {
     /// Without the password and without a database; ends in `/`.
     pub url: String,
     pub password: String,
+    /// When this process started it.
+    server: Option<Server>,
+}
+
+/// A server that this process started.
+struct Server {
+    folder: PathBuf,
+    port: u16,
+    root: bool,
+    disk: Option<SmallDisk>,
+    running: Mutex<Child>,
     /// The end of its input is the sign for it to stop the server.
-    _watcher: Option<Child>,
+    _watcher: Child,
 }
 
 /// A fresh, empty database.
@@ -49,10 +64,52 @@ impl MariaDbServer {
             Ok(url) => MariaDbServer {
                 url,
                 password: std::env::var("ROWFERRY_TEST_MARIADB_PASSWORD").unwrap_or_default(),
-                _watcher: None,
+                server: None,
             },
             Err(_) => start(),
         })
+    }
+
+    /// A server of the test's own, which it may stop and start again.
+    ///
+    /// # Panics
+    /// As `shared`.
+    pub fn own() -> MariaDbServer {
+        start()
+    }
+
+    /// Stops the test's own server as a power cut would, but for what the system's caches hold.
+    pub fn stop(&self) {
+        let mut running = self.server().running.lock().expect("nobody panicked with it");
+        running.kill().expect("SIGKILL");
+        running.wait().expect("it is gone");
+    }
+
+    /// Starts the test's own server again, on the same port with the same data.
+    pub fn start_again(&self) {
+        let server = self.server();
+        *server.running.lock().expect("nobody panicked with it") = launch(server);
+        wait(server, &self.url);
+    }
+
+    /// The folder of the databases of the test's own server: each is a folder in it.
+    pub fn data(&self) -> PathBuf {
+        self.server().folder.join("data")
+    }
+
+    /// Starts the test's own server again, where it sees a small disk in place of one of its folders.
+    pub fn start_again_on(&mut self, disk: SmallDisk) {
+        self.server.as_mut().expect("a server of the test's own").disk = Some(disk);
+        self.start_again();
+    }
+
+    /// Makes the small disk a large one.
+    pub fn grow(&self) {
+        self.server().disk.as_ref().expect("a server on a small disk").grow();
+    }
+
+    fn server(&self) -> &Server {
+        self.server.as_ref().expect("a server of the test's own")
     }
 
     /// Makes a new database whose name begins with `name`.
@@ -63,8 +120,14 @@ impl MariaDbServer {
         let (base, _) = self.url.rsplit_once('/').expect("a server's URL ends in a slash");
         let server = Database { name: "", url: format!("{base}/"), password: self.password.clone() };
         server.run(&[&format!("create database `{name}`")]).await;
+        self.of(&name)
+    }
+
+    /// A database that is there already.
+    pub fn of(&self, name: &str) -> Database {
+        let (base, _) = self.url.rsplit_once('/').expect("a server's URL ends in a slash");
         // A test's process makes few of them.
-        let kept: &'static str = Box::leak(name.into_boxed_str());
+        let kept: &'static str = Box::leak(name.to_string().into_boxed_str());
         Database { name: kept, url: format!("{base}/{kept}"), password: self.password.clone() }
     }
 }
@@ -135,7 +198,6 @@ async fn try_raw(text: &str, password: &str) -> mysql_async::Result<Conn> {
 
 fn start() -> MariaDbServer {
     let install = program("mariadb-install-db");
-    let daemon = program("mariadbd");
     let folder = tempfile::Builder::new().prefix("rowferry-my-").tempdir().expect("a scratch folder").keep();
     let data = folder.join("data");
     std::fs::create_dir(&data).expect("the data folder");
@@ -144,12 +206,8 @@ fn start() -> MariaDbServer {
     // The server refuses to run as root.
     let root = std::fs::metadata(&folder).expect("the scratch folder").uid() == 0;
     if root {
-        let id = |flag| -> u32 {
-            let out = Command::new("id").args([flag, "mysql"]).output().expect("id");
-            String::from_utf8_lossy(&out.stdout).trim().parse().unwrap_or_else(|_| panic!("no user mysql. {REMEDY}"))
-        };
         for path in [&folder, &data, &first] {
-            chown(path, Some(id("-u")), Some(id("-g"))).expect("giving the scratch folder to mysql");
+            chown(path, Some(id("mysql", "-u")), Some(id("mysql", "-g"))).expect("giving it to mysql");
         }
     }
     let mut make = Command::new(install);
@@ -161,42 +219,49 @@ fn start() -> MariaDbServer {
     let made = make.output().unwrap_or_else(|e| panic!("mariadb-install-db cannot be run: {e}. {REMEDY}"));
     assert!(made.status.success(), "mariadb-install-db failed: {}", String::from_utf8_lossy(&made.stderr));
     let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-    let log = folder.join("log");
-    let errors = std::fs::File::create(&log).expect("the server's log");
-    let mut command = if root {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=mysql", "--regid=mysql", "--clear-groups"]).arg(&daemon);
-        command
-    } else {
-        Command::new(&daemon)
-    };
-    let mut server = command
+    let url = format!("mysql://root@127.0.0.1:{port}/");
+    let watcher = watch(&folder);
+    // A process that has ended, until there is a server.
+    let nobody = Command::new("true").spawn().expect("true");
+    let server = Server { folder, port, root, disk: None, running: Mutex::new(nobody), _watcher: watcher };
+    *server.running.lock().expect("nobody panicked with it") = launch(&server);
+    wait(&server, &url);
+    MariaDbServer { url, password: PASSWORD.into(), server: Some(server) }
+}
+
+fn launch(server: &Server) -> Child {
+    let folder = &server.folder;
+    let errors = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("the server's log");
+    let user = server.root.then(|| id("mysql", "-u"));
+    let mut words = server.disk.as_ref().map(|disk| disk.seen_by(user)).unwrap_or_default();
+    if server.root {
+        words.extend(["setpriv", "--reuid=mysql", "--regid=mysql", "--clear-groups"].map(String::from));
+    }
+    words.push(program("mariadbd").display().to_string());
+    Command::new(&words[0])
+        .args(&words[1..])
         .arg("--no-defaults")
-        .arg(format!("--datadir={}", data.display()))
+        .arg(format!("--datadir={}", folder.join("data").display()))
         .arg(format!("--socket={}", folder.join("socket").display()))
         .arg(format!("--pid-file={}", folder.join("pid").display()))
-        .arg(format!("--init-file={}", first.display()))
-        .arg(format!("--port={port}"))
+        .arg(format!("--init-file={}", folder.join("first.sql").display()))
+        .arg(format!("--port={}", server.port))
         .args(["--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"])
         .args(["--local-infile=1", "--max-connections=300"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(errors)
         .spawn()
-        .unwrap_or_else(|e| panic!("mariadbd cannot be run: {e}. {REMEDY}"));
-    let watcher = watch(&server, &folder);
-    let url = format!("mysql://root@127.0.0.1:{port}/");
-    wait(&mut server, &url, &log);
-    MariaDbServer { url, password: PASSWORD.into(), _watcher: Some(watcher) }
+        .unwrap_or_else(|e| panic!("mariadbd cannot be run: {e}. {REMEDY}"))
 }
 
 /// Stops the server and removes its folder as soon as this process is gone, even when it was killed.
-fn watch(server: &Child, folder: &Path) -> Child {
-    const SCRIPT: &str = "cat >/dev/null; kill -TERM \"$1\"; n=0; \
-                          while kill -0 \"$1\" 2>/dev/null && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.1; done; \
-                          kill -KILL \"$1\" 2>/dev/null; rm -rf \"$2\"";
+fn watch(folder: &Path) -> Child {
+    const SCRIPT: &str = "cat >/dev/null; read server <\"$1/pid\" && kill -TERM \"$server\"; n=0; \
+                          while kill -0 \"$server\" 2>/dev/null && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.1; done; \
+                          kill -KILL \"$server\" 2>/dev/null; rm -rf \"$1\"";
     Command::new("sh")
-        .args(["-c", SCRIPT, "watcher", &server.id().to_string()])
+        .args(["-c", SCRIPT, "watcher"])
         .arg(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -205,11 +270,11 @@ fn watch(server: &Child, folder: &Path) -> Child {
         .expect("sh")
 }
 
-fn wait(server: &mut Child, url: &str, log: &Path) {
-    let tail = || std::fs::read_to_string(log).unwrap_or_default();
+fn wait(server: &Server, url: &str) {
+    let tail = || std::fs::read_to_string(server.folder.join("log")).unwrap_or_default();
     let begun = Instant::now();
     loop {
-        if let Ok(Some(status)) = server.try_wait() {
+        if let Ok(Some(status)) = server.running.lock().expect("nobody panicked with it").try_wait() {
             panic!("mariadbd ended with {status}: {}", tail());
         }
         let url = url.to_string();

@@ -1,21 +1,24 @@
 //! A private PostgreSQL server for tests, and fresh databases in it.
 //!
 //! `ROWFERRY_TEST_POSTGRES` (and `ROWFERRY_TEST_POSTGRES_PASSWORD`) name a server that is there already; without it
-//! the first test of a process starts one in a scratch folder. Invariant: it never outlives the process, however that
-//! ends, and it is never the system's.
+//! the first test of a process starts one in a scratch folder. A test that stops its server, or fills its disk, has one
+//! of its own. Invariant: a server that is started here never outlives the process, however that ends, and it is never
+//! the system's.
 
 use std::io::Read;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use rowferry_engine::connectors::{self, Access, Connection, Endpoint, Location, Secret, url};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions};
+
+use crate::small_disk::SmallDisk;
 
 /// Everything that breaks a URL which was glued together.
 pub const PASSWORD: &str = "p@:/%#?w d";
@@ -30,8 +33,20 @@ pub struct PostgresCluster {
     pub password: String,
     /// Where its socket is, when this process started it.
     pub socket_folder: Option<PathBuf>,
+    /// When this process started it.
+    server: Option<Server>,
+}
+
+/// A server that this process started.
+struct Server {
+    programs: PathBuf,
+    folder: PathBuf,
+    port: u16,
+    root: bool,
+    disk: Option<SmallDisk>,
+    running: Mutex<Child>,
     /// The end of its input is the sign for it to stop the server.
-    _watcher: Option<Child>,
+    _watcher: Child,
 }
 
 /// A fresh, empty database.
@@ -53,10 +68,49 @@ impl PostgresCluster {
                 url,
                 password: std::env::var("ROWFERRY_TEST_POSTGRES_PASSWORD").unwrap_or_default(),
                 socket_folder: None,
-                _watcher: None,
+                server: None,
             },
-            Err(_) => start(),
+            Err(_) => start(None),
         })
+    }
+
+    /// A server of the test's own, which it may stop and start again.
+    ///
+    /// # Panics
+    /// As `shared`.
+    pub fn own() -> PostgresCluster {
+        start(None)
+    }
+
+    /// A server of the test's own that sees a small disk, as root or whoever else may mount one: `disk` must have been
+    /// made with its folder.
+    pub fn on(disk: SmallDisk) -> PostgresCluster {
+        start(Some(disk))
+    }
+
+    /// Stops the test's own server as a power cut would, but for what the system's caches hold.
+    pub fn stop(&self) {
+        let mut running = self.server().running.lock().expect("nobody panicked with it");
+        // SIGQUIT is PostgreSQL's immediate shutdown.
+        let sent = Command::new("kill").args(["-QUIT", &running.id().to_string()]).status().expect("kill");
+        assert!(sent.success(), "the server was gone");
+        running.wait().expect("it is gone");
+    }
+
+    /// Starts the test's own server again, on the same port with the same data.
+    pub fn start_again(&self) {
+        let server = self.server();
+        *server.running.lock().expect("nobody panicked with it") = launch(server);
+        wait(server, &self.url);
+    }
+
+    /// Makes the small disk a large one.
+    pub fn grow(&self) {
+        self.server().disk.as_ref().expect("a server on a small disk").grow();
+    }
+
+    fn server(&self) -> &Server {
+        self.server.as_ref().expect("a server of the test's own")
     }
 
     /// Makes a new database whose name begins with `name`.
@@ -143,68 +197,88 @@ async fn try_raw(text: &str, password: &str) -> sqlx::Result<PgConnection> {
     options.disable_statement_logging().connect().await
 }
 
-fn start() -> PostgresCluster {
+/// The user that the servers run as, when the tests run as root: they refuse to.
+pub(crate) fn id(user: &str, flag: &str) -> u32 {
+    let out = Command::new("id").args([flag, user]).output().expect("id");
+    String::from_utf8_lossy(&out.stdout).trim().parse().unwrap_or_else(|_| panic!("no user {user}. {REMEDY}"))
+}
+
+/// One of PostgreSQL's programs, as a user that it accepts.
+fn as_server(programs: &Path, root: bool, program: &str) -> Vec<String> {
+    let program = programs.join(program).display().to_string();
+    match root {
+        true => ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            .map(String::from)
+            .into_iter()
+            .chain([program])
+            .collect(),
+        false => vec![program],
+    }
+}
+
+fn start(disk: Option<SmallDisk>) -> PostgresCluster {
     let programs = programs().unwrap_or_else(|| panic!("initdb was not found. {REMEDY}"));
     let folder = tempfile::Builder::new().prefix("rowferry-pg-").tempdir().expect("a scratch folder").keep();
     let password_file = folder.join("password");
     std::fs::write(&password_file, PASSWORD).expect("the password file");
-    // PostgreSQL refuses to run as root.
     let root = std::fs::metadata(&folder).expect("the scratch folder").uid() == 0;
     if root {
-        let id = |flag| -> u32 {
-            let out = Command::new("id").args([flag, "postgres"]).output().expect("id");
-            String::from_utf8_lossy(&out.stdout).trim().parse().unwrap_or_else(|_| panic!("no user postgres. {REMEDY}"))
-        };
         for path in [&folder, &password_file] {
-            chown(path, Some(id("-u")), Some(id("-g"))).expect("giving the scratch folder to postgres");
+            chown(path, Some(id("postgres", "-u")), Some(id("postgres", "-g"))).expect("giving it to postgres");
         }
     }
-    let as_server = |program: &str| {
-        let program = programs.join(program);
-        if !root {
-            return Command::new(program);
-        }
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
-        command
-    };
-    let data = folder.join("data");
-    let made = as_server("initdb")
+    let initdb = as_server(&programs, root, "initdb");
+    let made = Command::new(&initdb[0])
+        .args(&initdb[1..])
         .arg("--pgdata")
-        .arg(&data)
+        .arg(folder.join("data"))
         .args(["--username", USER, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
         .arg(format!("--pwfile={}", password_file.display()))
         .output()
         .unwrap_or_else(|e| panic!("initdb cannot be run: {e}. {REMEDY}"));
     assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
     let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-    let log = folder.join("log");
-    let errors = std::fs::File::create(&log).expect("the server's log");
-    let mut server = as_server("postgres")
+    let url = format!("postgres://{USER}@127.0.0.1:{port}/postgres");
+    let watcher = watch(&folder);
+    let server =
+        Server { programs, folder: folder.clone(), port, root, disk, running: Mutex::new(nobody()), _watcher: watcher };
+    *server.running.lock().expect("nobody panicked with it") = launch(&server);
+    wait(&server, &url);
+    PostgresCluster { url, password: PASSWORD.into(), socket_folder: Some(folder), server: Some(server) }
+}
+
+/// A process that has ended.
+fn nobody() -> Child {
+    Command::new("true").spawn().expect("true")
+}
+
+fn launch(server: &Server) -> Child {
+    let errors = std::fs::File::options().create(true).append(true).open(server.folder.join("log"));
+    let user = server.root.then(|| id("postgres", "-u"));
+    let mut words = server.disk.as_ref().map(|disk| disk.seen_by(user)).unwrap_or_default();
+    words.extend(as_server(&server.programs, server.root, "postgres"));
+    Command::new(&words[0])
+        .args(&words[1..])
         .arg("-D")
-        .arg(&data)
-        .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
+        .arg(server.folder.join("data"))
+        .args(["-p", &server.port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
         .args(["-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_connections=200"])
         .arg("-c")
-        .arg(format!("unix_socket_directories={}", folder.display()))
+        .arg(format!("unix_socket_directories={}", server.folder.display()))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(errors)
+        .stderr(errors.expect("the server's log"))
         .spawn()
-        .unwrap_or_else(|e| panic!("postgres cannot be run: {e}. {REMEDY}"));
-    let watcher = watch(&server, &folder);
-    let url = format!("postgres://{USER}@127.0.0.1:{port}/postgres");
-    wait(&mut server, &url, &log);
-    PostgresCluster { url, password: PASSWORD.into(), socket_folder: Some(folder), _watcher: Some(watcher) }
+        .unwrap_or_else(|e| panic!("postgres cannot be run: {e}. {REMEDY}"))
 }
 
 /// Stops the server and removes its folder as soon as this process is gone, even when it was killed.
-fn watch(server: &Child, folder: &Path) -> Child {
-    const SCRIPT: &str = "cat >/dev/null; kill -INT \"$1\"; n=0; \
-                          while kill -0 \"$1\" 2>/dev/null && [ $n -lt 50 ]; do n=$((n+1)); sleep 0.1; done; \
-                          rm -rf \"$2\"";
+fn watch(folder: &Path) -> Child {
+    const SCRIPT: &str = "cat >/dev/null; read server rest <\"$1/data/postmaster.pid\" && kill -INT \"$server\"; n=0; \
+                          while kill -0 \"$server\" 2>/dev/null && [ $n -lt 50 ]; do n=$((n+1)); sleep 0.1; done; \
+                          rm -rf \"$1\"";
     Command::new("sh")
-        .args(["-c", SCRIPT, "watcher", &server.id().to_string()])
+        .args(["-c", SCRIPT, "watcher"])
         .arg(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -213,15 +287,15 @@ fn watch(server: &Child, folder: &Path) -> Child {
         .expect("sh")
 }
 
-fn wait(server: &mut Child, url: &str, log: &Path) {
+fn wait(server: &Server, url: &str) {
     let tail = || {
         let mut text = String::new();
-        let _ = std::fs::File::open(log).and_then(|mut f| f.read_to_string(&mut text));
+        let _ = std::fs::File::open(server.folder.join("log")).and_then(|mut f| f.read_to_string(&mut text));
         text
     };
     let begun = Instant::now();
     loop {
-        if let Ok(Some(status)) = server.try_wait() {
+        if let Ok(Some(status)) = server.running.lock().expect("nobody panicked with it").try_wait() {
             panic!("postgres ended with {status}: {}", tail());
         }
         let url = url.to_string();

@@ -99,42 +99,46 @@ fn propose_all(tables: &mut Vec<TableMapping>, source: &Catalog, target: &Catalo
         if tables.iter().any(|t| t.from == from.name) {
             continue;
         }
-        let to = TableName::new(
-            &schema,
-            free_name(naming::target_name(&from.name.table), |n| tables.iter().any(|t| t.to.table == n)),
-        );
-        let mut table = new_table(&from.name, &to);
-        propose_columns(&mut table, from, dialect);
+        let rule = dialect.table_names();
+        let wanted = naming::target_name(&from.name.table);
+        let name = rule.proposed(&wanted, |n| tables.iter().any(|t| rule.folded(&t.to.table) == n));
+        let changed = changed("table", &wanted, &name);
+        let mut table = new_table(&from.name, &TableName::new(&schema, name));
+        propose_columns(&mut table, from, dialect, changed);
         added += table.columns.len() as u32;
         tables.push(table);
     }
     added
 }
 
-fn propose_columns(table: &mut TableMapping, from: &Table, dialect: &dyn Dialect) {
+/// `table_changed` says why the table has another name than it would have, which its first column tells.
+fn propose_columns(table: &mut TableMapping, from: &Table, dialect: &dyn Dialect, table_changed: Option<String>) {
+    let rule = dialect.column_names();
+    let mut table_changed = table_changed;
     for column in from.columns.iter().filter(|c| !c.derived) {
-        let name = free_name(naming::target_name(&column.name), |n| table.columns.iter().any(|c| c.to == n));
+        let wanted = naming::target_name(&column.name);
+        let name = rule.proposed(&wanted, |n| table.columns.iter().any(|c| rule.folded(&c.to) == n));
         let kept = dialect.stored_as(&column.logical) == column.logical;
-        let reason = format!("a new column for {}, as {}", column.name, dialect.type_name(&column.logical));
+        let mut reasons = vec![format!("a new column for {}, as {}", column.name, dialect.type_name(&column.logical))];
+        reasons.extend(changed("column", &wanted, &name));
+        reasons.extend(table_changed.take());
         table.columns.push(ColumnMapping {
             state: LinkState::Suggested,
-            suggestion: Some(SuggestionNote { score: if kept { 1.0 } else { 0.9 }, reasons: vec![reason] }),
+            suggestion: Some(SuggestionNote { score: if kept { 1.0 } else { 0.9 }, reasons }),
             ..ColumnMapping::copy(&column.name, name)
         });
     }
 }
 
+/// Says that a name is another than it would have been: the target does not take that, or it is taken.
+fn changed(what: &str, wanted: &str, name: &str) -> Option<String> {
+    let why = "as the target does not take that name, or another has it";
+    (wanted != name).then(|| format!("the {what} {wanted} is named {name}, {why}"))
+}
+
 /// Without columns a table may still stand for its rows, but not when all it has is carried by others.
 fn says_something(table: &Table) -> bool {
     table.columns.is_empty() || table.columns.iter().any(|c| !c.derived)
-}
-
-/// Two names may become one: `OrderID` and `order_id`.
-fn free_name(name: String, taken: impl Fn(&str) -> bool) -> String {
-    if !taken(&name) {
-        return name;
-    }
-    (2..).map(|i| format!("{name}_{i}")).find(|n| !taken(n)).unwrap_or(name)
 }
 
 fn named(table: &TableName, column: &str) -> ColumnRef {

@@ -1,5 +1,6 @@
 //! The four parsers that read what people and other programs wrote, and what must hold for any text.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use datafusion::arrow::array::{
     StringArray,
 };
 use datafusion::arrow::datatypes::Schema;
-use futures::StreamExt;
-use rowferry_engine::connectors::{self, Access, Endpoint, Scan, url};
+use rowferry_engine::connectors::measured::WholeCsv;
+use rowferry_engine::connectors::{Range, url};
 use rowferry_engine::error::ErrorKind;
 use rowferry_engine::model;
 use rowferry_engine::transform::{Expressions, Transform};
@@ -37,7 +38,7 @@ impl Target {
 pub fn all() -> Vec<Target> {
     vec![
         Target { name: "url", seeds: URLS, words: URL_WORDS, check: || Box::new(check_url) },
-        Target { name: "csv", seeds: FILES, words: FILE_WORDS, check: check_csv },
+        Target { name: "csv", seeds: FILES, words: FILE_WORDS, check: || Box::new(check_csv) },
         Target { name: "project", seeds: PROJECTS, words: PROJECT_WORDS, check: || Box::new(check_project) },
         Target { name: "expression", seeds: EXPRESSIONS, words: EXPRESSION_WORDS, check: check_expression },
     ]
@@ -95,51 +96,28 @@ const FILE_WORDS: &[&str] =
     &[",", ";", "\t", "\n", "\r\n", "\"", "\"\"", "\"\n", ",,", "|", "2020-02-29", "24:00:00", "true"];
 
 /// Every row of a file is read once, however the file is cut.
-fn check_csv() -> Check {
-    let folder = tempfile::tempdir().expect("a scratch folder");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    Box::new(move |input| {
-        std::fs::write(folder.path().join("t.csv"), input).expect("a file");
-        let (parsed, _) = url::parse("csv:t.csv", folder.path()).map_err(|e| e.what)?;
-        let endpoint = Endpoint { name: "source".into(), url: parsed, secret: None };
-        runtime.block_on(async {
-            let Ok(connection) = connectors::connect(&endpoint, Access::ReadOnly).await else { return Ok(false) };
-            let Ok(catalog) = connection.catalog().await else { return Ok(false) };
-            let mut interesting = false;
-            for table in catalog.tables() {
-                let table = Arc::new(table.clone());
-                let columns: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
-                let Ok(rows) = connection.read().count(&table).await else { return Ok(false) };
-                for cut in [rows as u32 / 6 + 1, u32::MAX] {
-                    let ranges = connection
-                        .read()
-                        .ranges(&table, cut)
-                        .await
-                        .map_err(|_| "a file that can be counted cannot be cut")?;
-                    let mut found = 0;
-                    for range in ranges {
-                        let scan = Scan {
-                            table: table.clone(),
-                            columns: columns.clone(),
-                            range,
-                            limit: None,
-                            batch_bytes: 200,
-                        };
-                        let mut batches = connection.read().scan(scan).await.map_err(|_| "a range cannot be read")?;
-                        while let Some(batch) = batches.next().await {
-                            let batch = batch.map_err(|_| "a range cannot be read to its end")?;
-                            found += (batch.batch.num_rows() + batch.faults.len()) as u64;
-                        }
-                    }
-                    if found != rows {
-                        return Err(format!("rows were counted and not all read in ranges of {cut}, or too many"));
-                    }
-                }
-                interesting |= rows > 1;
-            }
-            Ok(interesting)
-        })
-    })
+fn check_csv(input: &[u8]) -> Result<bool, String> {
+    let Ok(file) = WholeCsv::of(input) else { return Ok(false) };
+    let rows = file.count().map_err(|_| "a file whose form is known cannot be counted")?;
+    let names: HashSet<&str> = file.table().columns.iter().map(|c| c.name.as_str()).collect();
+    if names.len() != file.table().columns.len() {
+        return Err("two columns have one name".into());
+    }
+    for cut in [rows as u32 / 6 + 1, u32::MAX] {
+        let ranges = file.ranges(cut).map_err(|_| "a file that can be counted cannot be cut")?;
+        let mut found = 0;
+        for range in ranges {
+            found += file.read(range, 200).map_err(|_| "a range cannot be read to its end")?;
+        }
+        if found != rows {
+            return Err(format!("rows were counted and not all read in ranges of {cut}, or too many"));
+        }
+    }
+    let whole = file.read(Range::All, 1 << 20).map_err(|_| "a file cannot be read to its end")?;
+    if whole != rows {
+        return Err("rows were counted and not all read as a whole, or too many".into());
+    }
+    Ok(rows > 1)
 }
 
 const PROJECTS: &[&str] = &[

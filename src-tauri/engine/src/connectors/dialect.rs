@@ -1,5 +1,6 @@
 //! A database's own SQL, as pure functions: tested without a database.
 
+use super::NameRule;
 use super::before::Before;
 use crate::catalog::{Column, ForeignKey, Table, TableName, TriggerState};
 use crate::types::LogicalType;
@@ -13,6 +14,12 @@ pub trait Dialect: Send + Sync {
 
     /// The table's quoted name.
     fn table(&self, name: &TableName) -> String;
+
+    /// Which names new tables can have.
+    fn table_names(&self) -> NameRule;
+
+    /// Which names new columns can have.
+    fn column_names(&self) -> NameRule;
 
     /// The native type for new columns of this logical type, exact wherever the database has such a type.
     fn type_name(&self, logical: &LogicalType) -> String;

@@ -248,7 +248,7 @@ pub fn index_body(definition: &str) -> Option<&str> {
         match (quote, c) {
             (Some(end), c) if c == end => quote = None,
             (Some(_), _) => {}
-            (None, '"' | '`') => quote = Some(c),
+            (None, '"' | '`' | '\'') => quote = Some(c),
             (None, '[') => quote = Some(']'),
             (None, '(') => return Some(&definition[at..]),
             _ => {}
@@ -525,5 +525,6 @@ mod tests {
     #[test]
     fn the_body_of_an_index_begins_behind_quoted_names() {
         assert_eq!(index_body("create index \"a(b\" on `t(` (x desc)"), Some("(x desc)"));
+        assert_eq!(index_body("create index 'a(b' on [t(] (x)"), Some("(x)"));
     }
 }

@@ -1,8 +1,10 @@
-//! The insides of connectors that micro-benchmarks measure (`benches/codecs.rs`). Not for any other use.
+//! The insides of connectors that micro-benchmarks measure (`benches/codecs.rs`) and the fuzzer calls a thousand times a
+//! second. Not for any other use.
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 
+pub use super::csv::WholeCsv;
 use crate::error::Result;
 
 /// The batch as a COPY stream for columns of its own types.

@@ -17,6 +17,7 @@ mod dialect;
 pub mod expression;
 mod feed;
 mod files;
+mod identifiers;
 mod infer;
 #[doc(hidden)]
 pub mod measured;
@@ -37,6 +38,7 @@ pub use before::Before;
 #[cfg(test)]
 pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
+pub use identifiers::{Case, NameRule, Refused};
 pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream};
 pub use rejects::RejectSource;
 pub use stand_in::{StoodIn, check as check_stand_ins, decoded_once, scan};
@@ -45,6 +47,10 @@ pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet,
 
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind, Result};
+
+/// What to do about a disk that is not this machine's.
+const SERVER_FULL: &str =
+    "It is the server's disk that is full. Free some room there, then resume the run: what was committed is kept.";
 
 /// Every connector that this build has.
 pub fn registry() -> &'static [&'static dyn Connector] {
@@ -127,6 +133,13 @@ pub struct Descriptor {
     pub capabilities: Capabilities,
 }
 
+impl Descriptor {
+    /// Does it know foreign keys? Files do not.
+    pub fn keeps_references(&self) -> bool {
+        !matches!(self.form, Form::FileOrFolder { .. })
+    }
+}
+
 /// What the connection form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "form", rename_all = "kebab-case")]
@@ -151,8 +164,6 @@ pub struct Capabilities {
     pub snapshot: bool,
     /// Foreign keys and indexes can be added to a table that exists.
     pub constraints_after_load: bool,
-    /// Longest identifier in bytes; longer ones are cut by the database, so the plan refuses them.
-    pub max_identifier_bytes: Option<u32>,
 }
 
 /// An open database or folder. Safe to share: each part opens what it needs.

@@ -297,6 +297,10 @@ pub enum FindingCode {
     ForeignKeyCycle,
     ReferencedTableMissing,
     IdentifierTooLong,
+    /// A name that the target does not take for another reason than its length.
+    IdentifierRefused,
+    /// Two names that the target holds to be one.
+    IdentifierTwice,
     DefaultNotCarried,
     CheckNotCarried,
     IndexNotCarried,

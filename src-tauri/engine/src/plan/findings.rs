@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::carry::Carry;
+use super::names;
 use super::target::copied;
 use super::{Finding, FindingCode, Severity, Sides, Step};
 use crate::catalog::{Catalog, Table, TableName};
@@ -101,25 +102,14 @@ pub(super) fn table(
         found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
     };
     occupied(mapping, target, sides, &mut say);
-    if let Some(limit) = sides.target.descriptor().capabilities.max_identifier_bytes {
-        let new_names = target.columns.iter().filter(|c| existing.is_none_or(|e| e.column(&c.name).is_none()));
-        let names = new_names.map(|c| c.name.as_str()).chain(existing.is_none().then_some(target.name.table.as_str()));
-        for name in names.filter(|n| n.len() > limit as usize) {
-            say(
-                FindingCode::IdentifierTooLong,
-                Severity::Blocks,
-                format!("the name {name:?} has {} bytes, and the target keeps {limit}", name.len()),
-                "Choose a shorter name in the target.",
-            );
-        }
-    }
+    names::of_one_table(mapping, target, existing, sides, &mut say);
     match existing {
         Some(_) => unique_keys(mapping, source, target, &mut say),
         None => not_carried(&Carry::new(mapping, source, &target.columns, sides), target, &mut say),
     }
 }
 
-type Say<'a> = &'a mut dyn FnMut(FindingCode, Severity, String, &str);
+pub(super) type Say<'a> = &'a mut dyn FnMut(FindingCode, Severity, String, &str);
 
 fn occupied(mapping: &TableMapping, target: &Table, sides: &Sides<'_>, say: Say<'_>) {
     let rows = sides.occupied.get(&mapping.to).copied().unwrap_or(0);

@@ -6,6 +6,7 @@ mod carry;
 mod columns;
 mod document;
 mod findings;
+mod names;
 mod objects;
 mod order;
 mod rollback;
@@ -77,6 +78,7 @@ pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> 
     }
     let (mut steps, cycles) = order::by_foreign_keys(steps);
     carry::keep_free_names(&mut steps, sides);
+    names::of_all_tables(&steps, sides, &mut findings);
     findings::whole_plan(project, &steps, &cycles, sides, &mut findings);
     objects::findings(project, &steps, sides, &mut findings);
     findings.sort_by_key(|f| f.severity);

@@ -203,8 +203,8 @@ impl Keys {
             return None;
         }
         seen.keys.sort();
-        let late = step.creates && migration.target.descriptor().capabilities.constraints_after_load;
-        let severity = if late && step.orphans == OrphanChoice::Stop { Severity::Blocks } else { Severity::Warning };
+        let settled = step.creates && migration.target.descriptor().keeps_references();
+        let severity = if settled && step.orphans == OrphanChoice::Stop { Severity::Blocks } else { Severity::Warning };
         let choice =
             |label: &str, orphans| Choice { label: label.into(), edit: Edit::Orphans { table: step.mapping, orphans } };
         let (read, sampled) = *self.read.get(&step.to)?;

@@ -1,5 +1,6 @@
 //! A whole run, from the plan to the proof.
 
+mod lost;
 mod settle;
 mod shown;
 
@@ -18,7 +19,7 @@ use super::progress::Progress;
 use super::reload::{self, RejectFile};
 use super::retry::retrying;
 use super::step::compile;
-use super::triggers;
+use super::{triggers, unchanged_target};
 use crate::connectors::{Checkpoint, Write, check_stand_ins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
@@ -36,6 +37,8 @@ const FINISHED: u32 = i32::MAX as u32;
 /// And those of a rollback: it has begun, and its statements are done.
 pub(super) const UNDOING: u32 = i32::MAX as u32 - 3;
 pub(super) const UNDONE: u32 = i32::MAX as u32 - 2;
+/// Says that everything was loaded once; its chunks count how often.
+const LOADED: u32 = i32::MAX as u32 - 4;
 
 /// A run that is ready to go. Holds the run's lock.
 pub struct Job {
@@ -226,6 +229,7 @@ impl Job {
                 );
             }
         }
+        unchanged_target::check(&record, &migration, &workspace)?;
         if record.phase == Phase::Loading && migration.source.descriptor().capabilities.snapshot {
             // The view that the earlier rows came from ended with its process.
             record.snapshots_lost.push(now());
@@ -293,7 +297,7 @@ impl Job {
         if outcome.is_err()
             && !self.record.dry_run
             && let Ok(write) = self.writer()
-            && let Err(e) = triggers::restore(write, &self.record.plan).await
+            && let Err(e) = triggers::restore_again(write, &self.record.plan, &self.progress).await
         {
             let what = "disabled triggers could not be put back: a resume or a rollback does it";
             self.progress.log(LogLevel::Error, format!("{what} ({e})"));
@@ -328,6 +332,9 @@ impl Job {
         let done = if self.record.dry_run { Done::default() } else { self.prepare().await? };
         self.enter(Phase::Loading)?;
         self.load(&done).await?;
+        while let Some(left) = self.lost().await? {
+            self.load(&left).await?;
+        }
         if self.record.dry_run {
             self.enter(Phase::Done)?;
             return Ok(());
@@ -361,6 +368,7 @@ impl Job {
     /// Leaves nothing of the run's own behind in the target.
     async fn forget(&self) -> Result<()> {
         let write = self.writer()?;
+        self.close_rejects()?;
         self.again("removing the checkpoints", |_| write.forget_checkpoints(&self.record.run)).await
     }
 
@@ -383,7 +391,7 @@ impl Job {
             for suspended in &self.record.plan.suspended {
                 self.progress.log(LogLevel::Info, suspended.disable.clone());
             }
-            triggers::disable(write, &self.record.plan).await?;
+            triggers::disable(write, &self.record.plan, &self.progress, &self.control).await?;
         }
         if !checkpoints.iter().any(|c| c.step == PREPARED) {
             let statements: Vec<String> = self.statements(When::BeforeLoad);
@@ -392,6 +400,10 @@ impl Job {
             }
             self.apply_once("the statements before the load", &statements, &self.marker(PREPARED)).await?;
         }
+        self.again("reading the target's tables", |_| {
+            unchanged_target::keep(&self.record, &self.migration, &self.workspace)
+        })
+        .await?;
         let mut done = Done { finished: checkpoints.iter().any(|c| c.step == FINISHED), chunks: HashMap::new() };
         if self.resumed {
             self.recount(&checkpoints, &mut done)?;
@@ -458,7 +470,7 @@ impl Job {
             }
             self.apply_once("the statements after the load", &statements, &self.marker(FINISHED)).await?;
         }
-        triggers::restore(write, &self.record.plan).await?;
+        triggers::restore_again(write, &self.record.plan, &self.progress).await?;
         let mut sequences = Vec::new();
         for step in &self.record.plan.steps {
             let set = self.again("setting the sequences", |_| write.set_sequences(&step.target)).await;

@@ -26,6 +26,7 @@ mod step;
 mod straight;
 pub mod text;
 mod triggers;
+mod unchanged_target;
 
 pub use approval::Approval;
 pub use changes::{ChangeCount, ChangeFiles, ChangeKind};

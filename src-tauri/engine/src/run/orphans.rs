@@ -24,7 +24,7 @@ use crate::verify::row_hashes;
 pub(super) const FIRST_ROUND: u32 = 0x7000_0000;
 
 /// Keys that are named when the run stops.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 /// More keys of a referred-to table than this are not kept at once.
 const MOST: usize = 8_000_000;

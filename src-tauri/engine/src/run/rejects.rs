@@ -1,8 +1,8 @@
 //! Rows that did not arrive, and why.
 //!
-//! While a table loads, each chunk has a reject file of its own, complete on the disk before the chunk commits, and
-//! written anew when the chunk is done again: so a resume never repeats a reject. When the table is loaded they become
-//! one file.
+//! Each chunk has a reject file of its own, complete on the disk before the chunk commits, and written anew when the chunk
+//! is done again: so a resume never repeats a reject. When the table is loaded they are put together into one file for
+//! the person; the chunks' own stay until the run is over, since a chunk may have to be done again until then.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -88,7 +88,7 @@ impl RejectFiles {
         write().map_err(|e| unwritable(e, &path))
     }
 
-    /// Takes a joined file apart again, so that rejects can be added that are found after the load.
+    /// Makes a whole file part of what is put together again, where the chunks' own are gone.
     pub fn reopen(&self, step: u32, table: &str) -> Result<()> {
         let (folder, whole) = (self.folder.join(format!("{:03}", step + 1)), self.table(step, table));
         if folder.exists() {
@@ -118,25 +118,40 @@ impl RejectFiles {
             for part in &parts {
                 std::io::copy(&mut File::open(part)?, &mut file)?;
             }
-            file.sync_all()?;
-            std::fs::remove_dir_all(&folder)
+            file.sync_all()
         };
         if parts.is_empty() {
+            // What an earlier try had rejected has arrived since.
+            let _ = std::fs::remove_file(&path);
             return Ok(None);
         }
         write().map_err(|e| unwritable(e, &path))?;
         Ok(Some(path))
     }
 
+    /// Leaves the one file alone: the run is over.
+    pub fn close(&self, step: u32, table: &str) -> Result<()> {
+        self.join(step, table)?;
+        let folder = self.folder.join(format!("{:03}", step + 1));
+        // At once: a folder that is gone in part would say that there are no rejects.
+        let over = folder.with_extension("over");
+        let gone = |done: std::io::Result<()>| match done {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(unwritable(e, &folder)),
+            _ => Ok(()),
+        };
+        gone(std::fs::remove_dir_all(&over))?;
+        gone(std::fs::rename(&folder, &over))?;
+        gone(std::fs::remove_dir_all(&over))
+    }
+
     /// Every reject of the table, whether its load has ended or not.
     pub fn read(&self, step: u32, table: &str) -> Result<impl Iterator<Item = Result<RejectedRow>>> {
-        let whole = self.table(step, table);
-        let mut files = vec![whole];
-        if let Ok(entries) = std::fs::read_dir(self.folder.join(format!("{:03}", step + 1))) {
-            let mut parts: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
-            parts.sort();
-            files.extend(parts);
-        }
+        // The chunks' own say it all while they are there.
+        let mut files = match std::fs::read_dir(self.folder.join(format!("{:03}", step + 1))) {
+            Ok(entries) => entries.filter_map(|e| e.ok().map(|e| e.path())).collect(),
+            Err(_) => vec![self.table(step, table)],
+        };
+        files.sort();
         files.retain(|f| f.exists());
         let mut readers = Vec::new();
         for path in files {
@@ -193,9 +208,15 @@ mod tests {
         assert!(path.exists());
         assert_eq!(keys(), ["a", "b"]);
         assert_eq!(files.join(0, "t").unwrap().as_deref(), Some(path.as_path()), "joining again changes nothing");
+        files.keep(0, 1, &[]).unwrap();
+        files.keep(0, 2, &[reject("d")]).unwrap();
+        files.join(0, "t").unwrap();
+        assert_eq!(keys(), ["a", "d"], "a chunk may be done again after that");
+        files.close(0, "t").unwrap();
+        assert_eq!(keys(), ["a", "d"]);
         files.reopen(0, "t").unwrap();
         files.keep(0, 5, &[reject("c")]).unwrap();
         files.join(0, "t").unwrap();
-        assert_eq!(keys(), ["a", "b", "c"]);
+        assert_eq!(keys(), ["a", "d", "c"]);
     }
 }

@@ -37,6 +37,8 @@ const titles: Record<FindingCode, string> = {
   "foreign-key-cycle": "Foreign keys in a circle",
   "referenced-table-missing": "References to tables that are not loaded",
   "identifier-too-long": "Names that are too long",
+  "identifier-refused": "Names that the target does not take",
+  "identifier-twice": "Names that are one in the target",
   "default-not-carried": "Defaults not carried",
   "check-not-carried": "Checks not carried",
   "index-not-carried": "Indexes not carried",

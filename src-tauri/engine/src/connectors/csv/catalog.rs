@@ -1,7 +1,7 @@
 //! What a folder of CSV files holds.
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::CsvConnection;
@@ -32,9 +32,14 @@ pub(super) fn catalog(connection: &CsvConnection) -> Result<Catalog> {
 fn table(name: &str, path: &Path, given: &Given) -> Result<Table> {
     let failed = |e: std::io::Error| Error::from(e).file(path.display());
     let form = Form::of(path, given)?;
-    let mut file = File::open(path).map_err(failed)?;
+    let file = File::open(path).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
-    file.seek(SeekFrom::Start(form.start.0)).map_err(failed)?;
+    described(name, file, size, form, given).map_err(|e| e.file(path.display()))
+}
+
+/// The table that a file of this form holds.
+pub(super) fn described(name: &str, mut file: impl Read + Seek, size: u64, form: Form, given: &Given) -> Result<Table> {
+    file.seek(SeekFrom::Start(form.start.0))?;
     let mut records = Records::new(file, form.marks, form.start.0, form.start.1);
     let mut guesses = vec![Guess::new(); form.columns.len()];
     let mut rows = 0;

@@ -99,9 +99,14 @@ impl Form {
     /// # Errors
     /// `WrongFormat` for a file in another encoding than UTF-8.
     pub(super) fn of(path: &Path, given: &Given) -> Result<Form> {
+        let file = File::open(path).map_err(|e| Error::from(e).file(path.display()))?;
+        Form::found(file, path, given)
+    }
+
+    /// As `of`, from what stands in the file of this name.
+    pub(super) fn found(mut file: impl Read + Seek, path: &Path, given: &Given) -> Result<Form> {
         let shown = path.display();
         let failed = |e: std::io::Error| Error::from(e).file(&shown);
-        let mut file = File::open(path).map_err(failed)?;
         let mut sample = Vec::new();
         file.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(failed)?;
         if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {

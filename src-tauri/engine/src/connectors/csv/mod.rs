@@ -21,12 +21,14 @@ mod infer;
 mod read;
 mod records;
 mod scan;
+mod whole;
 mod write;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub(super) use columns::{Batch, Column};
+pub use whole::WholeCsv;
 
 use async_trait::async_trait;
 
@@ -48,7 +50,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
         concurrent_writers: true,
         snapshot: false,
         constraints_after_load: false,
-        max_identifier_bytes: None,
     },
 };
 

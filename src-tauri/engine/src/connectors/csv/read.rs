@@ -4,8 +4,8 @@
 //! except in a file of one column, where it is a NULL.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::io::{self, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::CsvConnection;
 use super::columns::{Batch, Column};
 use super::connect::files;
-use super::form::Form;
+use super::form::{Form, Given};
 use super::records::{Problem, Record, Records};
 use super::scan;
 use crate::catalog::Table;
@@ -48,15 +48,21 @@ impl CsvConnection {
     }
 }
 
-type Source = Records<BufReader<std::io::Take<File>>>;
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(failed(path))
+}
 
 /// Records that begin at `from`, on `line`, up to the byte `to`.
-fn records(path: &PathBuf, form: &Form, from: u64, to: Option<u64>, line: u64) -> Result<Source> {
-    let failed = |e: std::io::Error| Error::from(e).file(path.display());
-    let mut file = File::open(path).map_err(failed)?;
-    file.seek(SeekFrom::Start(from)).map_err(failed)?;
+fn records<R: io::Read + Seek>(
+    mut file: R,
+    form: &Form,
+    from: u64,
+    to: Option<u64>,
+    line: u64,
+) -> Result<Records<io::Take<R>>> {
+    file.seek(SeekFrom::Start(from))?;
     let bytes = to.map_or(u64::MAX, |to| to.saturating_sub(from));
-    Ok(Records::new(BufReader::new(file.take(bytes)), form.marks, from, line))
+    Ok(Records::new(file.take(bytes), form.marks, from, line))
 }
 
 /// Is this record a row of a table of so many columns?
@@ -82,21 +88,7 @@ impl Read for CsvConnection {
         let (connection, table) = (self.clone(), table.clone());
         blocking(move || {
             let (path, form) = connection.file(&table)?;
-            let rows = u64::from(rows.max(1));
-            let mut starts = Vec::new();
-            let mut found = 0u64;
-            let end = each_row(&path, &form, |byte, line| {
-                if found.is_multiple_of(rows) {
-                    starts.push((byte, line));
-                }
-                found += 1;
-            })?;
-            // Blank lines before the first row belong to it.
-            if let Some(first) = starts.first_mut() {
-                *first = form.start;
-            }
-            let ends = starts.iter().skip(1).map(|(byte, _)| *byte).chain([end]).collect::<Vec<_>>();
-            Ok(starts.into_iter().zip(ends).map(|((from, line), to)| Range::Bytes { from, to, line }).collect())
+            cut(|| open(&path), &form, rows).map_err(|e| e.file(path.display()))
         })
         .await
     }
@@ -121,28 +113,52 @@ impl Read for CsvConnection {
         blocking(move || {
             let (path, form) = connection.file(&table)?;
             let mut rows = 0;
-            each_row(&path, &form, |_, _| rows += 1)?;
+            each_row(|| open(&path), &form, |_, _| rows += 1).map_err(|e| e.file(path.display()))?;
             Ok(rows)
         })
         .await
     }
 }
 
-/// Tells of every row's first byte and line, and gives the end of the last record.
-fn each_row(path: &PathBuf, form: &Form, mut row: impl FnMut(u64, u64)) -> Result<u64> {
-    let mut file = File::open(path).map_err(failed(path))?;
-    file.seek(SeekFrom::Start(form.start.0)).map_err(failed(path))?;
+/// Ranges of so many rows, which are together the whole file.
+pub(super) fn cut<R: io::Read + Seek>(open: impl Fn() -> Result<R>, form: &Form, rows: u32) -> Result<Vec<Range>> {
+    let rows = u64::from(rows.max(1));
+    let mut starts = Vec::new();
+    let mut found = 0u64;
+    let end = each_row(open, form, |byte, line| {
+        if found.is_multiple_of(rows) {
+            starts.push((byte, line));
+        }
+        found += 1;
+    })?;
+    // Blank lines before the first row belong to it.
+    if let Some(first) = starts.first_mut() {
+        *first = form.start;
+    }
+    let ends = starts.iter().skip(1).map(|(byte, _)| *byte).chain([end]).collect::<Vec<_>>();
+    Ok(starts.into_iter().zip(ends).map(|((from, line), to)| Range::Bytes { from, to, line }).collect())
+}
+
+/// Tells of every row's first byte and line, and gives the end of the last record. `open` opens the file, more than once
+/// if need be.
+pub(super) fn each_row<R: io::Read + Seek>(
+    open: impl Fn() -> Result<R>,
+    form: &Form,
+    mut row: impl FnMut(u64, u64),
+) -> Result<u64> {
+    let mut file = open()?;
+    file.seek(SeekFrom::Start(form.start.0))?;
     let mut told = 0u64;
     let blank_is_row = form.columns.len() == 1;
     let scanned = scan::rows(file, form.marks, form.start, blank_is_row, |byte, line| {
         told += 1;
         row(byte, line);
     });
-    if let Some((end, _)) = scanned.map_err(|e| e.file(path.display()))? {
+    if let Some((end, _)) = scanned? {
         return Ok(end);
     }
     // Broken quotes: the record reader knows. What was told before them stands.
-    let mut source = records(path, form, form.start.0, None, form.start.1)?;
+    let mut source = records(open()?, form, form.start.0, None, form.start.1)?;
     while let Some(record) = source.next()? {
         if !is_row(&record, form.columns.len()) {
             continue;
@@ -157,9 +173,25 @@ fn each_row(path: &PathBuf, form: &Form, mut row: impl FnMut(u64, u64)) -> Resul
 
 fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mpsc::Sender<Result<Rows>>) -> Result<()> {
     let (path, form) = connection.file(&scan.table)?;
+    let listens = || !sender.is_closed();
+    read_from(open(&path)?, &form, &connection.given, scan, schema, listens, |rows| sender.blocking_send(rows).is_ok())
+        .map_err(|e| e.file(path.display()))
+}
+
+/// Hands on the rows of the scan's range until it has ended, or nobody takes them any more. `listens` is asked now and
+/// then between two batches.
+pub(super) fn read_from(
+    file: impl io::Read + Seek,
+    form: &Form,
+    given: &Given,
+    scan: &Scan,
+    schema: SchemaRef,
+    listens: impl Fn() -> bool,
+    mut give: impl FnMut(Result<Rows>) -> bool,
+) -> Result<()> {
     let mut source = match scan.range {
-        Range::All => records(&path, &form, form.start.0, None, form.start.1)?,
-        Range::Bytes { from, to, line } => records(&path, &form, from, Some(to), line)?,
+        Range::All => records(file, form, form.start.0, None, form.start.1)?,
+        Range::Bytes { from, to, line } => records(file, form, from, Some(to), line)?,
         ref range => return Err(Error::internal(format!("a file cannot be read by {range}"))),
     };
     // For each column its place in the file.
@@ -167,7 +199,7 @@ fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mps
         scan.columns.iter().filter_map(|name| scan.table.columns.iter().position(|c| c.name == *name)).collect();
     let columns = wanted.iter().map(|field| Column::new(&scan.table.columns[*field].logical)).collect();
     let mut batch = Batch::new(schema, columns, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns));
-    let mut reader = Reader { form: &form, wanted, null: connection.given.null.as_deref().unwrap_or("").as_bytes() };
+    let mut reader = Reader { form, wanted, null: given.null.as_deref().unwrap_or("").as_bytes() };
     let mut rows = 0u64;
     while scan.limit.is_none_or(|limit| rows < limit) {
         let Some(record) = source.next()? else { break };
@@ -177,16 +209,16 @@ fn read(connection: &CsvConnection, scan: &Scan, schema: SchemaRef, sender: &mps
         rows += 1;
         reader.row(&record, &mut batch);
         if batch.is_full() {
-            if sender.blocking_send(batch.take()).is_err() {
+            if !give(batch.take()) {
                 return Ok(());
             }
-        } else if rows.is_multiple_of(LOOK_EVERY) && sender.is_closed() {
+        } else if rows.is_multiple_of(LOOK_EVERY) && !listens() {
             return Ok(());
         }
     }
     if !batch.is_empty() {
         // Nobody listens any more when this fails.
-        let _ = sender.blocking_send(batch.take());
+        give(batch.take());
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! The dialect of files: the statements of `statement`, with the types of a format.
 
 use super::statement::{Action, Statement, quote};
+use super::table_names;
 use crate::catalog::{Column, Table, TableName};
-use crate::connectors::{Before, Dialect};
+use crate::connectors::{Before, Dialect, NameRule};
 use crate::types::LogicalType;
 
 /// One format's dialect.
@@ -27,6 +28,15 @@ impl Dialect for FileDialect {
 
     fn table(&self, name: &TableName) -> String {
         quote(&name.table)
+    }
+
+    fn table_names(&self) -> NameRule {
+        table_names(self.format)
+    }
+
+    /// A column without a name gets one when the file is read.
+    fn column_names(&self) -> NameRule {
+        NameRule { not_blank: true, ..NameRule::ANY }
     }
 
     fn type_name(&self, logical: &LogicalType) -> String {

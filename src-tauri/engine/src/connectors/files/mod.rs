@@ -16,6 +16,7 @@ pub use dialect::FileDialect;
 pub use write::{FileWriter, Format, Join, PartWriter, Place};
 
 use crate::catalog::{Table, TableName};
+use crate::connectors::{Case, NameRule, Refused};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The one schema of a folder. Not the folder's name: a project must survive that its folder moves.
@@ -82,17 +83,39 @@ pub fn metadata(path: &Path) -> Result<std::fs::Metadata> {
     })
 }
 
+/// Characters that no file's name can have. Windows refuses more of them, and takes what is behind a colon for a hidden
+/// part of the file.
+const FORBIDDEN: &[char] = if cfg!(windows) {
+    &['\0', '/', '\\', ':', '*', '?', '"', '<', '>', '|', '\n', '\r', '\t']
+} else {
+    &['\0', '/', '\\']
+};
+
+/// Which tables a folder can get, whose files end in `.FORMAT`.
+pub fn table_names(format: &str) -> NameRule {
+    NameRule {
+        max_bytes: Some(255 - 1 - format.len()),
+        not_blank: true,
+        forbidden: FORBIDDEN,
+        // Hidden files are no tables; files that begin so are parts of one that Parquet's writers made.
+        forbidden_beginnings: if format == "parquet" { &[".", "part-"] } else { &["."] },
+        case: if cfg!(any(windows, target_os = "macos")) { Case::Folded } else { Case::Kept },
+        ..NameRule::ANY
+    }
+}
+
 /// The name of a new table's file.
 ///
 /// # Errors
 /// `Unsupported` for a name that no file in the folder can have.
 pub fn file_name(table: &str, ending: &str) -> Result<String> {
-    let odd = table.is_empty() || table.starts_with('.') || table.contains(['/', '\\', '\0']);
-    if odd || table.len() + ending.len() + 1 > 255 {
-        return Err(Error::new(ErrorKind::Unsupported, format!("no file can be named after the table {table}"))
-            .hint("Choose a name without slashes that does not begin with a dot."));
-    }
-    Ok(format!("{table}.{ending}"))
+    let rule = table_names(ending);
+    let Some(Refused::TooLong(why) | Refused::Other(why)) = rule.refuses(table) else {
+        return Ok(format!("{table}.{ending}"));
+    };
+    let what = format!("no file can be named after the table {table}: the name {why}");
+    let proposed = rule.proposed(table, |_| false);
+    Err(Error::new(ErrorKind::Unsupported, what).hint(format!("Choose another name, such as {proposed}.")))
 }
 
 /// The target is one file, and the table is not the one in it.

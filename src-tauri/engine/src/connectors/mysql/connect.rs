@@ -14,6 +14,8 @@ use super::{Access, Connection, Endpoint, Location, MySqlConnection};
 use crate::error::{Error, ErrorKind, Result};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A silent connection is asked for a sign of life by the system after this time.
+const KEEPALIVE: Duration = Duration::from_secs(60);
 /// An idle session is asked for a sign of life when it was unused for longer.
 const TRUSTED_IDLE: Duration = Duration::from_secs(2);
 
@@ -217,6 +219,8 @@ fn options(endpoint: &Endpoint) -> Result<(OptsBuilder, Tls)> {
         .prefer_socket(false)
         // `affected_rows` then counts rows that were found, also where nothing changed in them.
         .client_found_rows(true)
+        // Where the network swallows everything, nothing else would ever tell.
+        .tcp_keepalive(Some(KEEPALIVE))
         .stmt_cache_size(4usize);
     Ok((options, tls))
 }

@@ -4,12 +4,12 @@
 //! Text columns are made with `utf8mb4_bin`, so that unique keys and comparisons tell apart what the source told apart;
 //! the usual collations hold `a`, `A` and `á` to be one.
 
-use super::names::{Taken, fitted, named};
+use super::names::{MAX_CHARACTERS, Taken, fitted, named};
 use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
 use crate::connectors::expression::index_body;
-use crate::connectors::{Before, Dialect, ValueLimits};
+use crate::connectors::{Before, Case, Dialect, NameRule, ValueLimits};
 use crate::types::LogicalType;
 
 pub(in crate::connectors) struct MySqlDialect;
@@ -44,6 +44,20 @@ impl Dialect for MySqlDialect {
 
     fn table(&self, name: &TableName) -> String {
         quote_table(name)
+    }
+
+    /// The server may hold tables to be one that differ by case: that is one of its settings, and it says so itself.
+    fn table_names(&self) -> NameRule {
+        NameRule {
+            max_characters: Some(MAX_CHARACTERS),
+            basic_plane_only: true,
+            no_space_at_end: true,
+            ..NameRule::ANY
+        }
+    }
+
+    fn column_names(&self) -> NameRule {
+        NameRule { case: Case::Folded, ..self.table_names() }
     }
 
     fn type_name(&self, logical: &LogicalType) -> String {

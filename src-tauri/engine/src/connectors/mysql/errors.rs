@@ -7,6 +7,7 @@
 use mysql_async::{DriverError, Error as Driver, IoError};
 
 use crate::catalog::Table;
+use crate::connectors::SERVER_FULL;
 use crate::error::{Advice, Error, ErrorKind};
 
 /// An error of the driver as one of ours; `what` says what was being done.
@@ -14,8 +15,9 @@ pub(super) fn from_driver(error: Driver, what: impl Into<String>) -> Error {
     let what = what.into();
     match error {
         Driver::Server(e) => {
-            let kind = kind_of(e.code);
-            Error::new(kind, what).detail(sentence(e.code, &e.message, kind))
+            let kind = kind_in(e.code, &e.message);
+            let error = Error::new(kind, what).detail(sentence(e.code, &e.message, kind));
+            if kind == ErrorKind::DiskFull { error.hint(SERVER_FULL) } else { error }
         }
         Driver::Io(IoError::Io(e)) => Error::new(ErrorKind::Transient, what).detail(&e).source(e),
         Driver::Io(e) => Error::new(ErrorKind::Unreachable, what)
@@ -69,6 +71,31 @@ pub(super) fn sentence(code: u16, message: &str, kind: ErrorKind) -> String {
         _ => return format!("{message} ({code})"),
     };
     format!("{own} ({code})")
+}
+
+/// What a caller can do about this error: as `kind_of`, but errors of a storage engine or of a file hold the system's
+/// own number in their text alone, and a full disk is one of them.
+pub(super) fn kind_in(code: u16, message: &str) -> ErrorKind {
+    match code {
+        3 | 1002 | 1015 | 1023 | 1026 | 1030 | 1878 | 1296 if system_error(message).is_some_and(is_full) => {
+            ErrorKind::DiskFull
+        }
+        _ => kind_of(code),
+    }
+}
+
+/// The number in `Got error 28 …`, `(errno: 28 …)` or `(Errcode: 28 …)`.
+fn system_error(message: &str) -> Option<u32> {
+    let behind = |word: &str| message.split_once(word).map(|(_, rest)| rest.trim_start());
+    let rest = behind("Got error ").or_else(|| behind("errno: ")).or_else(|| behind("Errcode: "))?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// ENOSPC, EFBIG and EDQUOT; 135 and 136 are the engines' own words for a file or an index that may not grow
+/// (HA_ERR_RECORD_FILE_FULL, HA_ERR_INDEX_FILE_FULL).
+fn is_full(number: u32) -> bool {
+    matches!(number, 28 | 27 | 122 | 135 | 136)
 }
 
 /// What a caller can do about this code (MySQL's and MariaDB's lists of server errors).
@@ -154,9 +181,25 @@ mod tests {
             (1205, ErrorKind::Transient),
             (1213, ErrorKind::Transient),
             (1114, ErrorKind::DiskFull),
+            (1021, ErrorKind::DiskFull),
             (1064, ErrorKind::Unsupported),
         ] {
             assert_eq!(kind_of(code), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_known_by_the_systems_number() {
+        for (code, message, kind) in [
+            (1030, "Got error 28 \"No space left on device\" from storage engine InnoDB", ErrorKind::DiskFull),
+            (1030, "Got error 28 - 'No space left on device' from storage engine", ErrorKind::DiskFull),
+            (1030, "Got error 5 \"Input/output error\" from storage engine InnoDB", ErrorKind::Io),
+            (1026, "Error writing file './x' (errno: 28 \"No space left on device\")", ErrorKind::DiskFull),
+            (3, "Error writing file '/tmp/x' (Errcode: 28 \"No space left on device\")", ErrorKind::DiskFull),
+            (1114, "The table 'item' is full", ErrorKind::DiskFull),
+            (1062, "Duplicate entry 'Got error 28' for key 'x'", ErrorKind::Constraint),
+        ] {
+            assert_eq!(kind_in(code, message), kind, "{message}");
         }
     }
 

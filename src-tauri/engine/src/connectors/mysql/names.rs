@@ -4,7 +4,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-const MAX_CHARACTERS: usize = 64;
+pub(super) const MAX_CHARACTERS: usize = 64;
 
 /// The name itself where it fits, else its beginning and a hash of the whole.
 pub(super) fn fitted(name: &str) -> String {

@@ -74,12 +74,16 @@ impl Format for ParquetConnection {
         if one {
             return Ok(Place { files: found, whole: self.path.clone(), new: self.path.clone() });
         }
-        let new = self.path.join(files::file_name(table, "parquet")?);
         let whole = match found.first() {
-            Some(file) if file.parent() == Some(self.path.as_path()) => file.clone(),
-            Some(file) => file.parent().unwrap_or(&self.path).to_path_buf(),
-            None => new.clone(),
+            Some(file) if file.parent() == Some(self.path.as_path()) => {
+                let whole = file.clone();
+                return Ok(Place { files: found, new: whole.clone(), whole });
+            }
+            Some(file) => Some(file.parent().unwrap_or(&self.path).to_path_buf()),
+            None => None,
         };
+        let new = self.path.join(files::file_name(table, "parquet")?);
+        let whole = whole.unwrap_or_else(|| new.clone());
         let new = if whole.is_file() { whole.clone() } else { new };
         Ok(Place { files: found, whole, new })
     }

@@ -3,10 +3,10 @@
 //! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
 
 use crate::catalog::{Column, ForeignKey, Identity, Index, Key, Table, TableName, TriggerState};
-use crate::connectors::{Before, Dialect, ValueLimits};
+use crate::connectors::{Before, Dialect, NameRule, ValueLimits};
 use crate::types::LogicalType;
 
-use super::names::{Taken, fitted, named};
+use super::names::{MAX_BYTES, Taken, fitted, named};
 use super::types;
 
 pub(in crate::connectors) struct PostgresDialect;
@@ -77,6 +77,14 @@ impl Dialect for PostgresDialect {
 
     fn table(&self, name: &TableName) -> String {
         quote_table(name)
+    }
+
+    fn table_names(&self) -> NameRule {
+        NameRule { max_bytes: Some(MAX_BYTES), ..NameRule::ANY }
+    }
+
+    fn column_names(&self) -> NameRule {
+        self.table_names()
     }
 
     fn type_name(&self, logical: &LogicalType) -> String {
@@ -250,10 +258,18 @@ fn create_index(table: &Table, index: &Index, taken: &mut Taken) -> Option<Strin
     ))
 }
 
-/// What follows `USING` in a definition that PostgreSQL wrote (`pg_get_indexdef`).
+/// What follows `USING` in a definition that PostgreSQL wrote (`pg_get_indexdef`): the word itself, not one within the
+/// quoted name of the index or the table.
 fn postgres_definition(definition: &str) -> Option<&str> {
+    const USING: &str = " USING ";
     let is_ours = definition.starts_with("CREATE INDEX ") || definition.starts_with("CREATE UNIQUE INDEX ");
-    let (_, rest) = definition.split_once(" USING ").filter(|_| is_ours)?;
+    let mut quoted = false;
+    let is_it = |(at, c): &(usize, char)| {
+        quoted ^= *c == '"';
+        !quoted && definition[*at..].starts_with(USING)
+    };
+    let (at, _) = definition.char_indices().find(is_it).filter(|_| is_ours)?;
+    let rest = &definition[at + USING.len()..];
     let method = rest.split_once(" (")?.0;
     method.bytes().all(|b| b.is_ascii_lowercase() || b == b'_').then_some(rest)
 }

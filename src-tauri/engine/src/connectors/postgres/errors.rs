@@ -6,6 +6,7 @@
 
 use sqlx::postgres::PgDatabaseError;
 
+use crate::connectors::SERVER_FULL;
 use crate::error::{Advice, Error, ErrorKind};
 
 /// An error of the driver as one of ours; `what` says what was being done.
@@ -32,6 +33,9 @@ fn from_server(e: &PgDatabaseError, what: String) -> Error {
     let kind = kind_of(e.code());
     let mut error = Error::new(kind, what);
     error.detail = Some(sentence(e));
+    if kind == ErrorKind::DiskFull {
+        error = error.hint(SERVER_FULL);
+    }
     let place = (e.schema(), e.table());
     if let (Some(schema), Some(table)) = place {
         error = error.table(format!("{schema}.{table}"));

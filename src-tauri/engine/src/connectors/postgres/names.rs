@@ -5,7 +5,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 /// NAMEDATALEN - 1 of the server.
-const MAX_BYTES: usize = 63;
+pub(super) const MAX_BYTES: usize = 63;
 
 /// `<table>_<columns>_<suffix>`; a long one keeps its beginning and ends in a hash of the whole.
 fn derived(table: &str, columns: &[String], suffix: &str) -> String {

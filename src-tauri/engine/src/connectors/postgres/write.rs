@@ -90,7 +90,7 @@ impl Write for Writer {
 
     async fn apply(&self, statements: &[String], checkpoint: Option<&Checkpoint>) -> Result<()> {
         let mut session = self.server.session().await?;
-        session.run("begin", "the statements could not begin").await?;
+        session.run(BEGIN_FOR_GOOD, "the statements could not begin").await?;
         for statement in statements {
             let what = format!("the statement failed: {}", first_line(statement));
             if let Err(error) = session.run(statement, &what).await {
@@ -285,9 +285,12 @@ struct Chunk {
 
 pub(super) const COPY: &str = "rows could not be written";
 
-/// The server need not wait for its disk at each chunk: rows and checkpoint are lost together or not at all, and the
-/// commit that ends the run waits for all that came before it.
+/// The server need not wait for its disk at each chunk: rows and checkpoint are lost together or not at all. The commit
+/// at the end of the load waits for all that came before it, and the run looks then whether every chunk is there.
 const BEGIN: &str = "begin; set local synchronous_commit = off";
+
+/// Its commit waits for the disk, whatever the server is set to.
+const BEGIN_FOR_GOOD: &str = "begin; set local synchronous_commit = on";
 
 impl Chunk {
     async fn copy(&mut self, sql: &str, stream: &[u8]) -> sqlx::Result<()> {

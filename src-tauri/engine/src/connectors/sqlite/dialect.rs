@@ -4,7 +4,7 @@ use super::types;
 use crate::catalog::{Column, ForeignKey, Index, Key, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
 use crate::connectors::expression::index_body;
-use crate::connectors::{Before, Dialect, ValueLimits};
+use crate::connectors::{Before, Case, Dialect, NameRule, ValueLimits};
 use crate::types::LogicalType;
 
 pub(in crate::connectors) struct SqliteDialect;
@@ -75,6 +75,14 @@ impl Dialect for SqliteDialect {
 
     fn table(&self, name: &TableName) -> String {
         table(name)
+    }
+
+    fn table_names(&self) -> NameRule {
+        NameRule { forbidden_beginnings: &["sqlite_"], ..self.column_names() }
+    }
+
+    fn column_names(&self) -> NameRule {
+        NameRule { case: Case::AsciiFolded, ..NameRule::ANY }
     }
 
     fn type_name(&self, logical: &LogicalType) -> String {

@@ -10,15 +10,16 @@ use crate::error::{Error, Result};
 use crate::model::OrphanChoice;
 
 impl Job {
-    /// Rows whose foreign key points at nothing, before the constraints of created tables are added. Taking some out can
-    /// leave others without theirs, so it goes on until there are none.
+    /// Rows whose foreign key points at nothing, before the constraints of created tables are added; in SQLite, which has
+    /// them from the beginning, while they are off. Taking some out can leave others without theirs, so it goes on until
+    /// there are none.
     pub(super) async fn settle_orphans(&self) -> Result<()> {
         let (target, write) = (self.migration.target.clone(), self.writer()?);
-        if !target.descriptor().capabilities.constraints_after_load {
+        if !target.descriptor().keeps_references() {
             return Ok(());
         }
         let files = RejectFiles::new(&self.workspace.run_folder(&self.record.run));
-        let taken = write.checkpoints(&self.record.run).await?;
+        let taken = self.again("reading the checkpoints", |_| write.checkpoints(&self.record.run)).await?;
         let mut round = taken.iter().filter(|c| c.chunk >= orphans::FIRST_ROUND && c.step < PREPARED).count() as u32;
         let plan = &self.record.plan;
         let mut settled = false;
@@ -27,7 +28,8 @@ impl Job {
             for (number, step) in plan.steps.iter().enumerate().filter(|(_, s)| s.creates) {
                 for key in step.target.foreign_keys.iter().filter(|_| step.orphans != OrphanChoice::Keep) {
                     self.control.check()?;
-                    let rows = write.orphans(&step.target, key).await?;
+                    let what = format!("looking for orphans of {}", step.to);
+                    let rows = self.again(&what, |_| write.orphans(&step.target, key)).await?;
                     if rows == 0 {
                         continue;
                     }
@@ -36,11 +38,13 @@ impl Job {
                         loaded.or_else(|| self.migration.target_catalog.table(&key.references)).ok_or_else(|| {
                             Error::internal(format!("{} is referred to and is not known", key.references))
                         })?;
-                    if step.orphans == OrphanChoice::Stop {
-                        let found = orphans::find(target.as_ref(), &step.target, key, parent, 20).await?;
+                    let stops = step.orphans == OrphanChoice::Stop;
+                    let most = if stops { orphans::NAMED } else { usize::MAX };
+                    let find = |_| orphans::find(target.as_ref(), &step.target, key, parent, most);
+                    let found = self.again(&what, find).await?;
+                    if stops {
                         return Err(orphans::stop(&step.target, key, rows, &found));
                     }
-                    let found = orphans::find(target.as_ref(), &step.target, key, parent, usize::MAX).await?;
                     if found.len() as u64 != rows {
                         return Err(Error::internal(format!(
                             "the target finds {rows} orphans of {}, and comparing their keys {}",

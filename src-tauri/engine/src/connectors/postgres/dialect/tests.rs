@@ -120,3 +120,11 @@ fn indexes_keep_their_definition_only_if_it_is_postgresqls() {
         ]
     );
 }
+
+#[test]
+fn a_name_that_looks_like_a_definition_is_only_a_name() {
+    let name = "x USING btree (id); drop table y --";
+    let definition = format!("CREATE INDEX {0} ON public.{0} USING hash (a)", quote(name));
+    assert_eq!(postgres_definition(&definition), Some("hash (a)"));
+    assert_eq!(postgres_definition(&format!("CREATE INDEX {} ON public.t", quote(name))), None);
+}
