@@ -243,10 +243,10 @@ fn goes_through(place: &Place, what: &str) {
         }
         assert_eq!(ran.code, Some(1), "{what}\n{}\n{}", ran.out, ran.err);
         assert!(!ran.err.contains("panicked") && !ran.err.contains("defect"), "{what}\n{}", ran.err);
-        let begun = place.run(&["runs", "--json"]).lines().first().is_some();
-        ran = match begun {
-            true => place.run(&["resume", &place.last_run()]),
-            false => place.run(&["run", PROJECT]),
+        let none = place.run(&["runs", "--json"]).lines().is_empty();
+        ran = match none {
+            true => place.run(&["run", PROJECT]),
+            false => place.run(&["resume", &place.last_run()]),
         };
     }
     panic!("{what}: it never completed\n{}\n{}", ran.out, ran.err);

@@ -43,7 +43,6 @@ impl How {
 /// A listener in front of a server of this machine. It ends with the runtime that it was started in.
 pub struct Proxy {
     pub port: u16,
-    faults: Arc<Mutex<VecDeque<Fault>>>,
     cut: Arc<AtomicU64>,
 }
 
@@ -51,9 +50,9 @@ impl Proxy {
     pub async fn to(server: u16, faults: impl IntoIterator<Item = Fault>) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("its address").port();
-        let faults: Arc<Mutex<VecDeque<Fault>>> = Arc::new(Mutex::new(faults.into_iter().collect()));
+        let waiting: Mutex<VecDeque<Fault>> = Mutex::new(faults.into_iter().collect());
         let cut = Arc::new(AtomicU64::new(0));
-        let (waiting, cuts) = (faults.clone(), cut.clone());
+        let cuts = cut.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let fault = waiting.lock().expect("nobody panicked with it").pop_front();
@@ -67,7 +66,7 @@ impl Proxy {
                 });
             }
         });
-        Proxy { port, faults, cut }
+        Proxy { port, cut }
     }
 
     /// The URL with the proxy's port in place of the server's.
@@ -81,11 +80,6 @@ impl Proxy {
     /// Connections that were cut so far.
     pub fn cuts(&self) -> u64 {
         self.cut.load(Ordering::Relaxed)
-    }
-
-    /// No more faults from now on.
-    pub fn mend(&self) {
-        self.faults.lock().expect("nobody panicked with it").clear();
     }
 }
 

@@ -179,8 +179,9 @@ impl<R: Read> Records<R> {
         self.filled -= self.at;
         self.at = 0;
         if self.filled == self.buffer.len() {
-            let len = (self.buffer.len() * 2).max(FIRST_READ);
-            self.buffer.resize(len, 0);
+            let mut larger = vec![0; (self.buffer.len() * 2).max(FIRST_READ)];
+            larger[..self.filled].copy_from_slice(&self.buffer);
+            self.buffer = larger;
         }
         loop {
             match self.source.read(&mut self.buffer[self.filled..]) {
