@@ -64,6 +64,11 @@ pub fn parse(text: &str, base: &Path) -> Result<(ConnectionUrl, Option<Secret>)>
     if !matches!(descriptor.form, super::Form::Server { .. }) {
         let (path, parameters) = path_and_parameters(rest);
         let path = path.strip_prefix("//").unwrap_or(path);
+        if holds_password(text) {
+            // It would be cut out of the path where the URL is shown, and stay in it where the file is opened.
+            let what = format!("the path of the {scheme} URL holds what looks like a server's user and password");
+            return Err(invalid(what).hint("Name the kind of the server first, such as mysql://user@host/database."));
+        }
         if path.is_empty() {
             return Err(invalid(format!("the URL names no file: {scheme}:PATH")));
         }
@@ -223,6 +228,13 @@ mod tests {
         assert!(holds_password("postgres://me:a@b@db/x"));
         assert!(!holds_password("postgres://me@db/x"));
         assert!(!holds_password("sqlite:a:b@c"));
+    }
+
+    #[test]
+    fn a_path_is_not_taken_for_an_account() {
+        let error = parse("csv:mysql://root:hidden@host/x", Path::new("/")).unwrap_err();
+        assert!(error.kind == ErrorKind::InvalidUrl && !error.to_string().contains("hidden"), "{error}");
+        assert!(parse("csv:mysql://root@host/x", Path::new("/")).is_ok(), "a path may hold anything else");
     }
 
     #[test]
