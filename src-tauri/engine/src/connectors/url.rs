@@ -124,7 +124,10 @@ pub fn absolute(text: &str, base: &Path) -> String {
     };
     let query = text.rsplit_once('?').map(|(_, q)| q).filter(|q| q.split('&').all(|p| p.contains('=')));
     let query = query.map(|q| format!("?{q}")).unwrap_or_default();
-    format!("{connector}:{}{query}", path.display())
+    let path = path.display().to_string();
+    // Two slashes at the beginning are no part of the path, so that one which begins with two gets two more.
+    let slashes = if path.starts_with("//") { "//" } else { "" };
+    format!("{connector}:{slashes}{path}{query}")
 }
 
 /// A server's URL from its parts, every one encoded.
@@ -235,6 +238,16 @@ mod tests {
         let error = parse("csv:mysql://root:hidden@host/x", Path::new("/")).unwrap_err();
         assert!(error.kind == ErrorKind::InvalidUrl && !error.to_string().contains("hidden"), "{error}");
         assert!(parse("csv:mysql://root@host/x", Path::new("/")).is_ok(), "a path may hold anything else");
+    }
+
+    #[test]
+    fn an_absolute_url_stays_as_it_is() {
+        for text in ["csv:x", "csv:////server/share", "csv:///x?header=no", "sqlite://x", "parquet://///"] {
+            let once = absolute(text, Path::new("/base"));
+            assert_eq!(absolute(&once, Path::new("/elsewhere")), once, "{text}");
+            let path = |text: &str| parse(text, Path::new("/base")).unwrap().0.path().unwrap().to_path_buf();
+            assert_eq!(path(&once), path(text), "{text}");
+        }
     }
 
     #[test]

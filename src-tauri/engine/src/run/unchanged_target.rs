@@ -175,6 +175,7 @@ mod tests {
             orphans: Default::default(),
             rollback: Default::default(),
             rollback_note: String::new(),
+            kept: Default::default(),
         }
     }
 
