@@ -27,6 +27,13 @@ const NAMES: &[&str] = &[
     "line\nbreak\tand tab",
 ];
 
+/// And such as MariaDB cannot have.
+const MORE: &[&str] = &["🐘 with, \"trunk\"", "trailing spaces  ", " "];
+
+fn all() -> Vec<&'static str> {
+    NAMES.iter().chain(MORE).copied().collect()
+}
+
 /// Values that would do something if SQL were made of them.
 const VALUES: &[&str] = &[
     "'; drop table \"select\"; --",
@@ -45,22 +52,22 @@ fn text(value: &str) -> String {
 }
 
 /// The columns of table `i`: key, text, reference, and the table's own name once more.
-fn columns(i: usize) -> [&'static str; 4] {
-    std::array::from_fn(|n| NAMES[(i + 1 + n * 3) % NAMES.len()])
+fn columns(names: &[&'static str], i: usize) -> [&'static str; 4] {
+    std::array::from_fn(|n| names[(i + 1 + n * 3) % names.len()])
 }
 
 /// A table for each name, each with a foreign key to the one before it, a unique key, a check and an index, all of
 /// whose names are odd.
-fn schema() -> String {
+fn schema(names: &[&'static str]) -> String {
     let mut sql = String::new();
-    for (i, name) in NAMES.iter().enumerate() {
-        let [key, body, reference, other] = columns(i).map(double);
+    for (i, name) in names.iter().enumerate() {
+        let [key, body, reference, other] = columns(names, i).map(double);
         let foreign = match i.checked_sub(1) {
             Some(before) => format!(
                 ", constraint {} foreign key ({reference}) references {} ({})",
                 double(&format!("{name}f")),
-                double(NAMES[before]),
-                double(columns(before)[0])
+                double(names[before]),
+                double(columns(names, before)[0])
             ),
             None => String::new(),
         };
@@ -99,39 +106,40 @@ fn carry(place: &Place, from: &str, to: &str) {
     place.run(&["verify", PROJECT, "--level", "checksums"]).expect(0);
 }
 
-fn rows(database: &rusqlite::Connection, i: usize) -> Vec<Vec<Value>> {
-    let [key, body, reference, other] = columns(i).map(double);
-    let sql = format!("select {key}, {body}, {reference}, {other} from {} order by 1", double(NAMES[i]));
+fn rows(database: &rusqlite::Connection, names: &[&'static str], i: usize) -> Vec<Vec<Value>> {
+    let [key, body, reference, other] = columns(names, i).map(double);
+    let sql = format!("select {key}, {body}, {reference}, {other} from {} order by 1", double(names[i]));
     let mut statement = database.prepare(&sql).unwrap_or_else(|e| panic!("{e}\n{sql}"));
     let rows = statement.query_map([], |r| (0..4).map(|n| r.get(n)).collect()).expect("rows");
     rows.map(|r| r.expect("a row")).collect()
 }
 
 #[track_caller]
-fn same(a: &rusqlite::Connection, b: &rusqlite::Connection) {
-    for (i, name) in NAMES.iter().enumerate() {
-        assert_eq!(rows(a, i).len(), VALUES.len(), "{name:?}");
-        assert_eq!(rows(a, i), rows(b, i), "{name:?}");
+fn same(a: &rusqlite::Connection, b: &rusqlite::Connection, names: &[&'static str]) {
+    for (i, name) in names.iter().enumerate() {
+        assert_eq!(rows(a, names, i).len(), VALUES.len(), "{name:?}");
+        assert_eq!(rows(a, names, i), rows(b, names, i), "{name:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_names_go_from_sqlite_to_postgresql_and_back() {
+    let names = all();
     let between = PostgresCluster::shared().database("names").await;
     let place = Place::new()
         .with("ROWFERRY_PASSWORD_TARGET", &between.password)
         .with("ROWFERRY_PASSWORD_SOURCE", &between.password);
-    let source = place.sqlite("source.db", &schema());
+    let source = place.sqlite("source.db", &schema(&names));
     carry(&place, "sqlite:source.db", &between.url);
     let keys = "select count(*) from pg_constraint where contype = 'f' and convalidated";
-    assert_eq!(between.scalar::<i64>(keys).await, NAMES.len() as i64 - 1);
+    assert_eq!(between.scalar::<i64>(keys).await, names.len() as i64 - 1);
     let checks = "select count(*) from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace";
-    assert_eq!(between.scalar::<i64>(checks).await, NAMES.len() as i64);
+    assert_eq!(between.scalar::<i64>(checks).await, names.len() as i64);
     carry(&place, &between.url, "sqlite:back.db");
     let back = place.sqlite("back.db", "pragma foreign_keys = on;");
-    same(&source, &back);
+    same(&source, &back, &names);
     assert_eq!(scalar(&back, "select count(*) from pragma_foreign_key_check"), 0);
-    for (i, name) in NAMES.iter().enumerate() {
+    for (i, name) in names.iter().enumerate() {
         let keys = format!("select count(*) from pragma_foreign_key_list({})", text(name));
         assert_eq!(scalar(&back, &keys), i64::from(i > 0), "{name:?}");
     }
@@ -142,7 +150,7 @@ async fn dump(database: &rowferry_tests::postgres::Database) -> Vec<String> {
     let mut dump = Vec::new();
     for (i, name) in NAMES.iter().enumerate() {
         let table = double(name);
-        let list = columns(i).map(double).join(", ");
+        let list = columns(NAMES, i).map(double).join(", ");
         let sql = format!("select string_agg(t::text, '|' order by 1) from (select {list} from {table} order by 1) t");
         dump.push(database.scalar::<String>(&sql).await);
     }
@@ -152,7 +160,7 @@ async fn dump(database: &rowferry_tests::postgres::Database) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_names_go_from_postgresql_to_mariadb_and_back() {
     let source = PostgresCluster::shared().database("names").await;
-    source.run(&schema()).await;
+    source.run(&schema(NAMES)).await;
     let between = MariaDbServer::shared().database("names").await;
     let back = PostgresCluster::shared().database("names").await;
     let there = Place::new()
@@ -186,10 +194,12 @@ async fn odd_names_go_from_postgresql_to_mariadb_and_back() {
 
 #[test]
 fn odd_names_go_into_files_and_back() {
+    // A name of spaces alone is none to a file.
+    let names: Vec<&str> = all().into_iter().filter(|n| !n.trim().is_empty()).collect();
     for kind in ["csv", "parquet"] {
         let place = Place::new();
         // A file has no `/` in its name; none of the names has one but in the comment.
-        let source = place.sqlite("source.db", &schema());
+        let source = place.sqlite("source.db", &schema(&names));
         let change = |document: &mut Json| {
             exact(document);
             for table in document["tables"].as_array_mut().expect("tables") {
@@ -200,14 +210,14 @@ fn odd_names_go_into_files_and_back() {
         place.project("sqlite:source.db", &format!("{kind}:out"), change);
         place.run(&["run", PROJECT]).expect(0);
         place.run(&["verify", PROJECT, "--level", "checksums"]).expect(0);
-        let mut names: Vec<String> = std::fs::read_dir(place.path("out"))
+        let mut there: Vec<String> = std::fs::read_dir(place.path("out"))
             .expect("the folder")
             .map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"))
             .collect();
-        names.sort();
-        let mut wanted: Vec<String> = NAMES.iter().map(|n| format!("{}.{kind}", n.replace('/', "|"))).collect();
+        there.sort();
+        let mut wanted: Vec<String> = names.iter().map(|n| format!("{}.{kind}", n.replace('/', "|"))).collect();
         wanted.sort();
-        assert_eq!(names, wanted);
+        assert_eq!(there, wanted);
         place.project(&format!("{kind}:out"), "sqlite:back.db", |document| {
             exact(document);
             for table in document["tables"].as_array_mut().expect("tables") {
@@ -216,7 +226,7 @@ fn odd_names_go_into_files_and_back() {
             }
         });
         place.run(&["run", PROJECT]).expect(0);
-        same(&source, &place.sqlite("back.db", ""));
+        same(&source, &place.sqlite("back.db", ""), &names);
     }
 }
 
@@ -230,7 +240,7 @@ async fn odd_names_come_out_of_json_files() {
         let place = Place::new().with("ROWFERRY_PASSWORD_TARGET", password.map_or("", |p| p));
         std::fs::create_dir(place.path("in")).expect("a folder");
         for (i, name) in NAMES.iter().enumerate() {
-            let [key, body, _, other] = columns(i);
+            let [key, body, _, other] = columns(NAMES, i);
             let lines = VALUES.iter().enumerate().map(|(n, v)| json!({key: n + 1, body: v, other: v}).to_string());
             let file = format!("in/{}.jsonl", name.replace('/', "|"));
             place.write(&file, &lines.collect::<Vec<_>>().join("\n"));
@@ -321,6 +331,8 @@ async fn names_that_are_too_long_are_refused_or_shortened_and_stay_two() {
         "create table {long}a ({long}x integer primary key, {long}y text);
          create table {long}b ({long}x integer primary key, {long}y text);
          create table \"{arabic}\" (\"{arabic}1\" text, \"{arabic}2\" text);
+         create table \"{arabic}{arabic}\" (id integer); create table \"{arabic}{arabic}جدول\" (id integer);
+         insert into \"{arabic}{arabic}\" values (1); insert into \"{arabic}{arabic}جدول\" values (1);
          insert into {long}a values (1, 'a'); insert into {long}b values (2, 'b');
          insert into \"{arabic}\" values ('c', 'd');"
     );
@@ -338,7 +350,7 @@ async fn names_that_are_too_long_are_refused_or_shortened_and_stay_two() {
         assert!(checked.out.contains("such as \"nnnn"), "{}", checked.out);
         // Forty characters are no more than MariaDB keeps.
         assert_eq!(
-            checked.out.contains(&format!("{arabic}\" of a new table")),
+            checked.out.contains(&format!("\"{arabic}\" of a new table")),
             url == &postgres.url,
             "{}",
             checked.out
@@ -351,12 +363,12 @@ async fn names_that_are_too_long_are_refused_or_shortened_and_stay_two() {
         let tables = document["tables"].as_array().expect("tables");
         let names: std::collections::HashSet<&str> =
             tables.iter().map(|t| t["to"]["table"].as_str().expect("a name")).collect();
-        assert_eq!(names.len(), 3, "{names:?}");
+        assert_eq!(names.len(), 5, "{names:?}");
         assert!(document.to_string().contains("does not take that name"), "the suggestion says so");
         place.run(&["run", PROJECT]).expect(0);
         let last = place.run(&["report", &place.last_run(), "--format", "json"]);
         let report: Json = serde_json::from_str(&last.expect(0).out).expect("JSON");
         assert!(report["tables"].as_array().expect("tables").iter().all(|t| t["written"] == 1), "{report:#}");
     }
-    assert_eq!(postgres.scalar::<i64>("select count(*) from pg_tables where schemaname = 'public'").await, 3);
+    assert_eq!(postgres.scalar::<i64>("select count(*) from pg_tables where schemaname = 'public'").await, 5);
 }

@@ -11,6 +11,8 @@ pub struct NameRule {
     pub max_bytes: Option<usize>,
     /// Unicode code points.
     pub max_characters: Option<usize>,
+    /// Of the name of a file that MySQL makes of the name: see `in_file_name`.
+    pub max_file_bytes: Option<usize>,
     /// Characters beyond U+FFFF, such as emoji, are refused.
     pub basic_plane_only: bool,
     /// White space at the end is refused.
@@ -41,6 +43,7 @@ impl NameRule {
     pub const ANY: NameRule = NameRule {
         max_bytes: None,
         max_characters: None,
+        max_file_bytes: None,
         basic_plane_only: false,
         no_space_at_end: false,
         not_blank: false,
@@ -69,6 +72,11 @@ impl NameRule {
         if let Some(most) = self.max_characters.filter(|most| characters > *most) {
             return Some(Refused::TooLong(format!("has {characters} characters, and the target keeps {most}")));
         }
+        let file = name.chars().map(in_file_name).sum::<usize>();
+        if let Some(most) = self.max_file_bytes.filter(|most| file > *most) {
+            let why = format!("makes a file name of {file} bytes in the target, and its file system keeps {most}");
+            return Some(Refused::TooLong(why));
+        }
         let other = |why: String| Some(Refused::Other(why));
         if name.is_empty() || self.not_blank && name.trim().is_empty() {
             return other("is empty".into());
@@ -91,7 +99,8 @@ impl NameRule {
         match self.case {
             Case::Kept => name.to_string(),
             Case::AsciiFolded => name.to_ascii_lowercase(),
-            Case::Folded => name.to_lowercase(),
+            // Letter by letter, as servers do: `İ` is `i` to them.
+            Case::Folded => name.chars().filter_map(|c| c.to_lowercase().next()).collect(),
         }
     }
 
@@ -145,8 +154,30 @@ impl NameRule {
     fn beginning<'a>(&self, name: &'a str, more: usize) -> &'a str {
         let bytes = self.max_bytes.map_or(usize::MAX, |most| most.saturating_sub(more));
         let characters = self.max_characters.map_or(usize::MAX, |most| most.saturating_sub(more));
-        let end = name.char_indices().take(characters).map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= bytes);
-        &name[..end.last().unwrap_or(0)]
+        // The hash and the number are letters, digits and `_`.
+        let mut room = self.max_file_bytes.map_or(usize::MAX, |most| most.saturating_sub(more));
+        let fits = |(at, c): (usize, char)| {
+            room = room.checked_sub(in_file_name(c))?;
+            Some(at + c.len_utf8()).filter(|end| *end <= bytes)
+        };
+        let end = name.char_indices().take(characters).map_while(fits).last();
+        &name[..end.unwrap_or(0)]
+    }
+}
+
+/// Bytes that MySQL needs for a character in the name of a table's file: letters without accents, digits and `_` stand
+/// there as they are, some scripts in three bytes, and everything else as `@` and four digits (its manual, "Mapping of
+/// Identifiers to File Names").
+fn in_file_name(c: char) -> usize {
+    match c {
+        '0'..='9' | 'A'..='Z' | 'a'..='z' | '_' => 1,
+        '\u{c0}'..='\u{2af}'
+        | '\u{370}'..='\u{58f}'
+        | '\u{1e00}'..='\u{1fff}'
+        | '\u{2160}'..='\u{217f}'
+        | '\u{24b6}'..='\u{24e9}'
+        | '\u{ff21}'..='\u{ff5a}' => 3,
+        _ => 5,
     }
 }
 
@@ -210,6 +241,10 @@ mod tests {
         assert!(matches!(refused("postgres", &arabic), Some(Refused::TooLong(_))));
         assert_eq!(refused("mysql", &arabic), None);
         assert!(matches!(refused("mysql", &"x".repeat(65)), Some(Refused::TooLong(_))));
+        assert!(matches!(refused("mysql", &"ج".repeat(51)), Some(Refused::TooLong(_))), "its file name is too long");
+        assert_eq!(refused("mysql", &"é".repeat(64)), None);
+        assert_eq!(test_dialect("mysql").column_names().refuses(&"ج".repeat(64)), None);
+        assert_eq!(test_dialect("mysql").column_names().folded("İÉ"), "ié");
         assert!(matches!(refused("mysql", "🐘"), Some(Refused::Other(_))));
         assert_eq!(refused("postgres", "🐘"), None);
         assert!(matches!(refused("sqlite", "SQLite_x"), Some(Refused::Other(_))));

@@ -59,6 +59,64 @@ pub(super) fn refuse_deep(expr: &Expr) -> Result<(), Problem> {
     }
 }
 
+/// Words that the parser takes for a form of their own, and for a function when that does not work out: where one stands
+/// in another, a mistake inside is looked at twice as often with each level.
+const TRIED_TWICE: &[&str] = &[
+    "array",
+    "cast",
+    "ceil",
+    "convert",
+    "exists",
+    "extract",
+    "floor",
+    "interval",
+    "map",
+    "match",
+    "not",
+    "overlay",
+    "position",
+    "prior",
+    "safe_cast",
+    "struct",
+    "substr",
+    "substring",
+    "trim",
+    "try_cast",
+];
+/// Levels of them: thousands of looks.
+const MOST_TRIED_TWICE: usize = 12;
+
+/// Must be called before the text is parsed.
+pub(super) fn refuse_slow(sql: &str) -> Result<(), Problem> {
+    let (mut quote, mut word, mut inside, mut open) = (None, String::new(), 0, Vec::new());
+    for c in sql.chars() {
+        match (quote, c) {
+            (Some(end), c) if c == end => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, c) if c.is_alphanumeric() || c == '_' => {
+                word.extend(c.to_lowercase());
+                continue;
+            }
+            // Blanks may stand between a word and its bracket.
+            (None, c) if c.is_whitespace() => continue,
+            (None, '(') => {
+                let twice = TRIED_TWICE.iter().any(|w| word.ends_with(w));
+                open.push(twice);
+                inside += usize::from(twice);
+                if inside > MOST_TRIED_TWICE {
+                    let what = "cast, trim, substring and the like stand in each other";
+                    return Err(refused(format!("more than {MOST_TRIED_TWICE} of {what}")));
+                }
+            }
+            (None, ')') => inside -= usize::from(open.pop().unwrap_or(false)),
+            _ => {}
+        }
+        word.clear();
+    }
+    Ok(())
+}
+
 fn refused(message: String) -> Problem {
     Problem { message, position: Some((1, 1)) }
 }

@@ -82,6 +82,7 @@ impl Expressions {
         if let Some(copied) = plain_column(sql, schema) {
             return Ok(copied);
         }
+        deep::refuse_slow(sql)?;
         deep::with_stack_for(sql, || self.compile_here(sql, schema))?
     }
 

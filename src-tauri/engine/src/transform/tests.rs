@@ -133,6 +133,22 @@ fn a_quoted_column_alone_is_that_column_and_nothing_else() {
     assert!(compiled("\"c\"").unwrap_err().message.contains('c'));
 }
 
+/// Found by `cargo xtask fuzz`: each level doubled the time, so that this one took for ever.
+#[test]
+fn casts_within_casts_that_do_not_end_are_refused_at_once() {
+    let open = "cast(".repeat(204) + " timest\"\"amp '2020-01-01 00:00:00'+ id % 3";
+    let closed = format!("{}\"Id\" oops{}", "trim(substring(".repeat(50), "))".repeat(50));
+    for slow in [open, closed, "cast (".repeat(13)] {
+        let problem = compile(&slow).unwrap_err();
+        assert!(problem.message.contains("stand in each other"), "{}", problem.message);
+    }
+    assert!(compile(&("cast(".repeat(12) + "x")).is_err());
+    let usual = format!("{}\"Code\"{}", "trim(".repeat(12), ")".repeat(12));
+    assert_eq!(compile(&usual).unwrap().references, ["Code"]);
+    // Brackets in a text are none.
+    assert!(compile(&format!("'{}'", "cast(".repeat(20))).is_ok());
+}
+
 #[test]
 fn an_expression_that_nests_deeply_is_refused_and_ends_no_process() {
     let expressions = Expressions::new();

@@ -50,6 +50,7 @@ impl Dialect for MySqlDialect {
     fn table_names(&self) -> NameRule {
         NameRule {
             max_characters: Some(MAX_CHARACTERS),
+            max_file_bytes: Some(255 - ".ibd".len()),
             basic_plane_only: true,
             no_space_at_end: true,
             ..NameRule::ANY
@@ -57,7 +58,7 @@ impl Dialect for MySqlDialect {
     }
 
     fn column_names(&self) -> NameRule {
-        NameRule { case: Case::Folded, ..self.table_names() }
+        NameRule { case: Case::Folded, max_file_bytes: None, ..self.table_names() }
     }
 
     fn type_name(&self, logical: &LogicalType) -> String {
