@@ -36,4 +36,4 @@ pub use permit::Confirmed;
 pub use rejects::{RejectFiles, RejectedRow};
 pub use reload::{RejectFile, Reload};
 pub use rollback::{accept, rollback};
-pub use step::{compile, copied};
+pub use step::{CompiledStep, compile, copied};
