@@ -49,7 +49,28 @@ impl Drop for Examination {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+    use rowferry_engine::error::ErrorKind;
+    use serde_json::json;
+
     use super::*;
+    use crate::{App, call};
+
+    #[tokio::test]
+    async fn a_reading_under_way_ends_at_once_when_it_is_cancelled() {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::open_at(home.path()).unwrap();
+        let samples = call(&app, "samples", json!({})).await.unwrap();
+        let sample = call(&app, "open_sample", json!({ "id": samples[0]["id"] })).await.unwrap();
+        let project = json!({ "id": sample["id"] });
+        let mut examined = Box::pin(call(&app, "examine", project.clone()));
+        // It waits for its databases, which are opened on other threads.
+        assert!((&mut examined).now_or_never().is_none());
+        call(&app, "cancel_examination", project.clone()).await.unwrap();
+        assert_eq!(examined.await.unwrap_err().kind, ErrorKind::Cancelled);
+        call(&app, "examine", project.clone()).await.expect("a later one is not cancelled");
+        call(&app, "cancel_examination", project).await.expect("nothing is under way, and that is no error");
+    }
 
     #[test]
     fn only_those_of_the_project_are_cancelled_and_none_is_kept() {

@@ -28,8 +28,9 @@ pub async fn examine(app: &App, request: ById) -> Result<Plan> {
     let control = &examination.control;
     let examined = async { open(app, &request.id).await?.plan_with_data(control).await };
     tokio::select! {
-        plan = examined => plan,
+        biased;
         () = control.cancelled() => Err(Error::cancelled()),
+        plan = examined => plan,
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{BooleanArray, Int64Array};
+use datafusion::arrow::array::{Array, BooleanArray, Int64Array};
 use datafusion::arrow::compute::{filter, filter_record_batch};
 use futures::StreamExt;
 
@@ -247,7 +247,7 @@ impl Names {
             };
             return places.iter().enumerate().map(cell).collect::<Vec<_>>().join(", ");
         }
-        let position = rows.positions.as_ref().and_then(|p| p.iter().nth(row).flatten());
+        let position = rows.positions.as_ref().filter(|p| p.is_valid(row)).map(|p| p.value(row));
         self.place(position)
     }
 

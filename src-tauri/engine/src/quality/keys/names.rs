@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 
 use futures::StreamExt;
 
-use super::form::{KeyForm, chosen};
 use crate::error::Result;
 use crate::migration::Migration;
 use crate::plan::Step;
 use crate::quality::table::Looked;
-use crate::run::Control;
 use crate::run::text::RowText;
+use crate::run::{Control, KeyForm, chosen};
 
 /// A row, by the key that was asked for.
 pub(super) struct Named {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::form::Hashed;
 use crate::quality::NAMED;
+use crate::run::Hashed;
 
 /// Different values of all keys that are kept at the same time: 33 bytes each, twice that while a set grows.
 pub(super) const MOST_KEYS: usize = 8_000_000;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 
-use super::form::KeyForm;
 use crate::catalog::Table;
 use crate::connectors::{Connection, Range, Scan};
 use crate::error::Result;
-use crate::run::Control;
+use crate::run::{Control, KeyForm};
 
 /// Rows of a target table that are read for their keys; beyond it the check says that it did not look.
 pub(super) const MOST_STORED: u64 = 20_000_000;

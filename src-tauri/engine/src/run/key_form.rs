@@ -1,4 +1,4 @@
-//! The form in which keys are compared: as the run would write them, and as the target holds them to be one.
+//! The form in which keys are compared: as a run writes them, and as the target holds them to be one.
 //!
 //! Values go through the same exact conversion as a run's; a foreign key's into the types of what it refers to. Text is
 //! weighed by the target's own rule. What is left is hashed to 128 bits: among eight million keys two different ones
@@ -17,7 +17,7 @@ use crate::types::LogicalType;
 use crate::verify::{canonical_form, row_hashes};
 
 /// Columns of a target table that together are a key, or that a foreign key refers to.
-pub(super) struct KeyForm {
+pub struct KeyForm {
     pub table: Arc<Table>,
     pub columns: Vec<String>,
     types: SchemaRef,
@@ -26,7 +26,7 @@ pub(super) struct KeyForm {
 
 /// One row's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hashed {
+pub struct Hashed {
     /// The same for keys that the target holds to be one.
     pub key: u128,
     /// Of the values themselves: tells apart, for a finding's words, what only the target holds to be one.
@@ -34,7 +34,8 @@ pub(super) struct Hashed {
 }
 
 impl KeyForm {
-    pub(super) async fn of(target: &dyn Connection, table: &Table, columns: &[String]) -> Result<KeyForm> {
+    /// With the target's own rule for each column.
+    pub async fn of(target: &dyn Connection, table: &Table, columns: &[String]) -> Result<KeyForm> {
         let write = target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?;
         let types = write.schema(table, columns)?;
         let mut equality = Vec::with_capacity(columns.len());
@@ -48,7 +49,7 @@ impl KeyForm {
     }
 
     /// What does not tell two keys apart; `None` when only equal values are one.
-    pub(super) fn overlooks(&self) -> Option<String> {
+    pub fn overlooks(&self) -> Option<String> {
         let words: Vec<String> = self.equality.iter().filter(|e| !e.is_exact()).map(Equality::overlooks).collect();
         (!words.is_empty()).then(|| words.join(", or "))
     }
@@ -58,7 +59,7 @@ impl KeyForm {
     ///
     /// # Errors
     /// `Conversion` when the types do not meet at all; what the target says when it weighs texts.
-    pub(super) async fn hash(&self, read: &dyn Read, keys: &RecordBatch, owner: &Table) -> Result<Vec<Option<Hashed>>> {
+    pub async fn hash(&self, read: &dyn Read, keys: &RecordBatch, owner: &Table) -> Result<Vec<Option<Hashed>>> {
         let mut columns = Vec::with_capacity(self.columns.len());
         for ((name, to), (field, array)) in
             self.columns.iter().zip(self.types.fields()).zip(keys.schema().fields().iter().zip(keys.columns()))
@@ -106,13 +107,13 @@ fn converted(array: &ArrayRef, wanted: &LogicalType, to: &DataType) -> Result<Ar
 }
 
 /// Columns of a batch, in this order.
-pub(super) fn chosen(batch: &RecordBatch, columns: &[String]) -> Result<RecordBatch> {
+pub(crate) fn chosen(batch: &RecordBatch, columns: &[String]) -> Result<RecordBatch> {
     let schema = batch.schema();
     let places: Vec<usize> = columns
         .iter()
         .map(|c| schema.index_of(c))
         .collect::<Result<_, _>>()
-        .or_error(ErrorKind::Internal, "a key is not among the columns written")?;
+        .or_error(ErrorKind::Internal, "a key is not among the batch's columns")?;
     batch.project(&places).or_error(ErrorKind::Internal, "keys cannot be chosen")
 }
 
