@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{PROJECT, Place};
 
-fn findings(place: &Place) -> Vec<Value> {
+pub(super) fn findings(place: &Place) -> Vec<Value> {
     let checked = place.run(&["check", PROJECT, "--json"]);
     let plan: Value = serde_json::from_str(&checked.out).unwrap_or_else(|e| panic!("{e}\n{}", checked.err));
     plan["findings"].as_array().expect("findings").clone()
