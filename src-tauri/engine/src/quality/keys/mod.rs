@@ -1,8 +1,9 @@
 //! Keys over whole tables: those that repeat, those that the target holds already, and those that point at nothing.
 //!
-//! While a table is read, the hashes of its keys are kept (`set`), in the form in which the target compares them. When both sides of a foreign key were read, what is left of the one without the other are its orphans;
-//! rows that the target holds already count as referred to (`stored`). Rows are named afterwards (`names`), for
-//! what is said of them (`findings`).
+//! While a table is read, the hashes of its keys are kept (`set`), in the form in which the target compares them. When
+//! both sides of a foreign key were read, what is left of the one without the other are its orphans; rows that the
+//! target holds already count as referred to (`stored`). Rows are named afterwards (`names`), for what is said of them
+//! (`findings`).
 //! Invariant: memory is bounded by one budget for all keys; a key that was not looked at fully is said in a finding.
 
 mod findings;
