@@ -7,6 +7,7 @@ mod choices;
 mod differences;
 mod disk_full;
 mod examined;
+mod examined_keys;
 mod exit_codes;
 mod faults;
 mod files;

@@ -3,6 +3,7 @@
 //! The desktop shell and the tests' bridge call `call` and `watch`; neither knows what an operation does. It must not
 //! know Tauri or HTTP.
 
+mod examinations;
 pub mod live;
 pub mod operations;
 mod registry;

@@ -101,6 +101,8 @@ operations! {
     check: runs, ById => Plan;
     /// The same, with what the data say: reads the source, of large tables a part.
     examine: runs, ById => Plan;
+    /// Ends the reading of data for this project's plan, at once: `examine` then fails as cancelled.
+    cancel_examination: runs, ById => Empty;
     start_run: runs, StartRun => RunStarted;
     /// Adds the rows of a corrected reject file to what the target holds, by a run of its own.
     load_rejects: runs, LoadRejects => RunStarted;

@@ -13,6 +13,7 @@ use rowferry_engine::model::Project;
 use rowferry_engine::run::{RunEvent, RunSnapshot};
 use rowferry_engine::workspace::{Secrets, Workspace};
 
+use crate::examinations::Examinations;
 use crate::live::LiveRun;
 use crate::wire::SideName;
 
@@ -21,6 +22,7 @@ use crate::wire::SideName;
 pub struct App {
     pub workspace: Arc<Workspace>,
     pub secrets: Secrets,
+    pub(crate) examinations: Examinations,
     opened: Arc<Mutex<HashMap<(String, SideName), Opened>>>,
     live: Arc<Mutex<HashMap<String, LiveRun>>>,
 }
@@ -44,7 +46,13 @@ impl App {
     }
 
     fn with(workspace: Workspace) -> App {
-        App { workspace: Arc::new(workspace), secrets: Secrets::new(), opened: Arc::default(), live: Arc::default() }
+        App {
+            workspace: Arc::new(workspace),
+            secrets: Secrets::new(),
+            examinations: Examinations::default(),
+            opened: Arc::default(),
+            live: Arc::default(),
+        }
     }
 
     /// The saved project, and the folder that its paths count from.

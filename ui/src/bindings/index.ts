@@ -199,6 +199,8 @@ export type FindingCode =
   | "type-guess"
   | "encoded-twice"
   | "key-collision"
+  | "key-present"
+  | "json-at-risk"
   | "orphan-rows"
   | "large-values";
 export type Severity = ("warning" | "note") | "blocks" | "confirm";
@@ -472,6 +474,13 @@ export interface Operations {
   examine: {
     request: ById;
     reply: Plan;
+  };
+  /**
+   * Ends the reading of data for this project's plan, at once: `examine` then fails as cancelled.
+   */
+  cancel_examination: {
+    request: ById;
+    reply: Empty;
   };
   start_run: {
     request: StartRun;

@@ -9,7 +9,7 @@ use rowferry_engine::migration::Migration;
 use rowferry_engine::plan::Plan;
 use rowferry_engine::report::{self, Report};
 use rowferry_engine::run::{
-    self, Confirmed, Control, Job, RejectFile, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot,
+    self, Confirmed, Job, RejectFile, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot,
 };
 use rowferry_engine::verify::{self, Verification};
 use rowferry_engine::workspace::RunRecord;
@@ -23,7 +23,20 @@ pub async fn check(app: &App, request: ById) -> Result<Plan> {
 }
 
 pub async fn examine(app: &App, request: ById) -> Result<Plan> {
-    open(app, &request.id).await?.plan_with_data(&Control::new()).await
+    // Known from the beginning: a person may also give up while a server does not answer.
+    let examination = app.examinations.begin(&request.id);
+    let control = &examination.control;
+    let examined = async { open(app, &request.id).await?.plan_with_data(control).await };
+    tokio::select! {
+        biased;
+        () = control.cancelled() => Err(Error::cancelled()),
+        plan = examined => plan,
+    }
+}
+
+pub async fn cancel_examination(app: &App, request: ById) -> Result<Empty> {
+    app.examinations.cancel(&request.id);
+    Ok(Empty {})
 }
 
 pub async fn start_run(app: &App, request: StartRun) -> Result<RunStarted> {

@@ -173,8 +173,8 @@ impl RowsBuilder {
     }
 
     /// Something stands in for the column's value of the row that comes next.
-    pub fn stand_in(&mut self, column: usize) {
-        self.stand_ins.note(self.rows, column);
+    pub fn stand_in(&mut self, column: usize, reason: &'static str) {
+        self.stand_ins.note(self.rows, column, reason);
     }
 
     /// The row that would have come next is this fault.

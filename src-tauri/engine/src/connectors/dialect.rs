@@ -126,6 +126,11 @@ pub trait Dialect: Send + Sync {
         }
     }
 
+    /// Must the text columns of a foreign key have the collations of those that they refer to?
+    fn keys_share_collations(&self) -> bool {
+        false
+    }
+
     /// What the database's own types cannot hold, though its columns' declared types say nothing of it.
     fn limits(&self) -> ValueLimits {
         ValueLimits::default()
@@ -221,7 +226,7 @@ pub fn translate_plain_default(default: &str, logical: &LogicalType) -> Option<S
 pub(crate) fn test_dialect(connector: &str) -> &'static dyn Dialect {
     match connector {
         "postgres" => &super::postgres::dialect::PostgresDialect,
-        "mysql" => &super::mysql::dialect::MySqlDialect,
+        "mysql" => super::mysql::dialect::PADDED,
         _ => &super::sqlite::dialect::SqliteDialect,
     }
 }

@@ -14,6 +14,7 @@ pub mod url;
 pub mod before;
 mod cells;
 mod dialect;
+mod equality;
 pub mod expression;
 mod feed;
 mod files;
@@ -38,6 +39,7 @@ pub use before::Before;
 #[cfg(test)]
 pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
+pub use equality::Equality;
 pub use identifiers::{Case, NameRule, Refused};
 pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream};
 pub use rejects::RejectSource;

@@ -12,8 +12,8 @@ use futures::Stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::StoodIn;
-use crate::catalog::{Table, TableKind};
+use super::{Equality, StoodIn};
+use crate::catalog::{Column, Table, TableKind};
 use crate::error::{Error, Result};
 
 /// A part of a table that is read, committed and resumed together. Ranges of one table never overlap and together
@@ -189,6 +189,22 @@ pub trait Read: Send + Sync {
             TableKind::File => "line",
             _ => "rowid",
         }
+    }
+
+    /// When two texts of this column are one to a key of its table. A table that does not exist yet is taken as `Write` would
+    /// make it.
+    async fn equality(&self, _table: &Table, _column: &Column) -> Result<Equality> {
+        Ok(Equality::Exact)
+    }
+
+    /// For each text bytes that are the same exactly where the rule of an `Equality::Asked` holds two texts to be one.
+    async fn weights(&self, _rule: &str, _texts: &[&str]) -> Result<Vec<Vec<u8>>> {
+        Err(Error::internal("this connector has no rules of its own for text"))
+    }
+
+    /// Bytes that one value may have at most when it is written; `None` where the database knows no limit.
+    async fn largest_value(&self) -> Result<Option<u64>> {
+        Ok(None)
     }
 
     /// Exact number of rows now.

@@ -224,7 +224,7 @@ fn take(batch: &mut Batch, scan: &Scan, line: i64, text: &[u8]) {
         };
         variable += value.len();
         if let Err(reason) = batch.columns[i].value(value.as_bytes())
-            && !batch.stands_in(i)
+            && !batch.stands_in(i, reason)
         {
             return batch.broken(i, fault(Some(name), &format!("the value {reason}"), shown(&row)));
         }

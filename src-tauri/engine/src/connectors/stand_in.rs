@@ -24,6 +24,8 @@ pub struct StoodIn {
     pub row: usize,
     /// Column of the batch.
     pub column: usize,
+    /// Why the value could not be read, as in "the value …"; `None` where it was read, and decoded once more.
+    pub reason: Option<&'static str>,
 }
 
 /// Which columns of a scan have a stand-in, and where it was used since the last batch.
@@ -47,8 +49,8 @@ impl StandIns {
     }
 
     /// NULL was put at this row and column. Rows count from the last `take`, those at fault among them.
-    pub(super) fn note(&mut self, row: usize, column: usize) {
-        self.used.push(StoodIn { row, column });
+    pub(super) fn note(&mut self, row: usize, column: usize, reason: &'static str) {
+        self.used.push(StoodIn { row, column, reason: Some(reason) });
     }
 
     /// Takes back what was noted for a row that became a fault after all.
@@ -132,9 +134,11 @@ impl Fills {
                 Fill::DecodeOnce => {
                     let text = columns[*i].as_string::<i32>();
                     let decoded: Vec<Option<String>> = text.iter().map(|t| t.and_then(decoded_once)).collect();
-                    stood_in.extend(
-                        (0..count).filter(|row| decoded[*row].is_some()).map(|row| StoodIn { row, column: *i }),
-                    );
+                    stood_in.extend((0..count).filter(|row| decoded[*row].is_some()).map(|row| StoodIn {
+                        row,
+                        column: *i,
+                        reason: None,
+                    }));
                     let whole: StringArray =
                         text.iter().zip(&decoded).map(|(was, now)| now.as_deref().or(was)).collect();
                     columns[*i] = Arc::new(whole);
@@ -201,7 +205,7 @@ mod tests {
     #[test]
     fn places_count_without_the_rows_at_fault() {
         let mut stand_ins = StandIns { columns: vec![true], used: Vec::new() };
-        [1, 3, 5].into_iter().for_each(|row| stand_ins.note(row, 0));
+        [1, 3, 5].into_iter().for_each(|row| stand_ins.note(row, 0, "is no date"));
         let rows: Vec<usize> = stand_ins.take(&[0, 3, 4]).into_iter().map(|s| s.row).collect();
         assert_eq!(rows, [0, 2]);
     }

@@ -174,6 +174,18 @@ pub struct Reading {
     pub unreadable: Substitute,
 }
 
+impl Reading {
+    /// Takes what another says; what that one leaves open stays.
+    pub fn take(&mut self, other: &Reading) {
+        if other.read_as.is_some() {
+            self.read_as = other.read_as;
+        }
+        if !other.unreadable.is_reject() {
+            self.unreadable = other.unreadable.clone();
+        }
+    }
+}
+
 /// Another type than the declared one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -174,7 +174,7 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "edit", rename_all = "kebab-case")]
 pub enum Edit {
-    /// Sets how the source column is read.
+    /// Sets how the source column is read: what `reading` says; what it leaves open stays as it was chosen before.
     Reading {
         table: u32,
         column: String,
@@ -223,7 +223,7 @@ impl Edit {
         match self {
             Edit::Reading { table, column, reading } => {
                 if let Some(t) = project.tables.get_mut(*table as usize) {
-                    t.reading.insert(column.clone(), reading.clone());
+                    t.reading.entry(column.clone()).or_default().take(reading);
                 }
             }
             Edit::Misfit { table, column: name, misfit } => {
@@ -316,6 +316,10 @@ pub enum FindingCode {
     EncodedTwice,
     /// Keys that are different in the source and alike in the target.
     KeyCollision,
+    /// Keys that the target holds already.
+    KeyPresent,
+    /// Documents with what not every database or program keeps: keys that come twice, very large integers, `\u0000`.
+    JsonAtRisk,
     /// Rows whose foreign key points at nothing.
     OrphanRows,
     /// Values near the limit of what can be carried in one piece.

@@ -1,5 +1,7 @@
 //! The target table as it will be: as it is, with columns to add, or wholly new.
 
+use datafusion::arrow::datatypes::DataType;
+
 use super::Sides;
 use super::carry::Carry;
 use super::columns::source_type;
@@ -67,7 +69,27 @@ pub fn proposed_table(
             })
         })
         .collect();
+    if dialect.keys_share_collations() {
+        share_collations(&mut table, sides.target_catalog);
+    }
     Ok(table)
+}
+
+/// Gives the columns of foreign keys the collations of those that they refer to in tables that exist.
+fn share_collations(table: &mut Table, catalog: &Catalog) {
+    let pairs: Vec<(String, String)> = table
+        .foreign_keys
+        .iter()
+        .filter_map(|key| Some((key, catalog.table(&key.references)?)))
+        .flat_map(|(key, parent)| {
+            let collation = |name: &String| parent.column(name).and_then(|c| c.collation.clone());
+            key.columns.iter().zip(&key.referenced_columns).filter_map(move |(c, r)| Some((c.clone(), collation(r)?)))
+        })
+        .collect();
+    for (name, collation) in pairs {
+        let text = table.columns.iter_mut().filter(|c| c.name == name && c.logical.arrow() == DataType::Utf8);
+        text.for_each(|c| c.collation = Some(collation.clone()));
+    }
 }
 
 /// A person's comment: those of files are Rowferry's own remarks on what it saw in them.

@@ -2,45 +2,65 @@
 //!
 //! Each source table is read once, through the same readings, filter and transform as a run, and what a run would
 //! reject or stop at becomes a finding with a count, keys of some rows, an example and the choices that resolve it.
-//! It must not know runs, and writes nothing. Invariant: memory is bounded by the keys kept (`MOST_KEYS`) and a batch;
-//! what was not examined for that reason is said in a finding.
+//! Parts are read again only to name such rows, or past values that cannot be read; of the target the keys are read that
+//! it holds already. It must not know runs, and writes nothing. Invariant: memory is bounded by one budget of keys and a
+//! batch; what was not examined for that reason is said in a finding.
 
+mod guess;
+mod json;
 mod keys;
+mod size;
 mod table;
 mod text;
+mod values;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::migration::Migration;
 use crate::plan::{Evidence, Finding, FindingCode, Plan, Severity, Step};
 use crate::run::Control;
+use crate::types::Verdict;
 use keys::Keys;
 
 /// Rows read of one table; of a larger one, ranges spread over it.
 pub const BUDGET: u64 = 1_000_000;
 
-/// Keys of one table that are kept to find those that repeat or point at nothing.
-const MOST_KEYS: usize = 2_000_000;
-
 /// Keys of rows that a finding names.
 const NAMED: usize = 5;
 
-/// Reads the source and adds what it says to the plan's findings.
+/// Reads the source, and of the target what is compared with it, and adds what they say to the plan's findings.
 ///
 /// # Errors
-/// When a table cannot be read at all; `Cancelled`.
+/// When a table cannot be read at all; `Cancelled`, at once.
 pub async fn examine(migration: &Migration, plan: &mut Plan, control: &Control) -> Result<()> {
-    let mut keys = Keys::new(&plan.steps);
-    let mut found = Vec::new();
-    for step in &plan.steps {
-        control.check()?;
-        found.extend(
-            table::examine(migration, step, &mut keys, control).await.map_err(|e| e.table(step.from.to_string()))?,
-        );
-    }
-    found.extend(keys.findings(migration, &plan.steps));
+    let found = tokio::select! {
+        found = look(migration, plan, control) => found?,
+        () = control.cancelled() => return Err(Error::cancelled()),
+    };
     plan.findings.extend(found);
     plan.findings.sort_by_key(|f| f.severity);
     Ok(())
+}
+
+async fn look(migration: &Migration, plan: &Plan, control: &Control) -> Result<Vec<Finding>> {
+    let steps: Vec<Step> = plan.steps.iter().map(without_impossible).collect();
+    let mut keys = Keys::new(migration, &steps).await?;
+    let largest_value = migration.target.read().largest_value().await?;
+    let mut found = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        control.check()?;
+        let here = |e: Error| e.table(step.from.to_string());
+        let (looked, said) =
+            table::look(migration, step, number, largest_value, &mut keys, control).await.map_err(here)?;
+        found.extend(said);
+        found.extend(keys.settle(migration, &steps, number, looked, control).await.map_err(here)?);
+    }
+    Ok(found)
+}
+
+/// A conversion that is impossible is a finding already; the other columns are looked at all the same.
+fn without_impossible(step: &Step) -> Step {
+    let possible = step.columns.iter().filter(|c| !matches!(c.verdict, Verdict::Impossible { .. }));
+    Step { columns: possible.cloned().collect(), ..step.clone() }
 }
 
 /// Rows of one kind, with some of their keys and one value.

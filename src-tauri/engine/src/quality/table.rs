@@ -1,77 +1,224 @@
-//! One table, read once: values that cannot be read, or that the target column does not take.
+//! One table, read once.
+//!
+//! Rows that cannot be read in one column are read a second time with NULL in such places, so that their other columns
+//! are looked at too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use datafusion::arrow::array::Array;
+use datafusion::arrow::array::{Array, BooleanArray, Int64Array};
+use datafusion::arrow::compute::{filter, filter_record_batch};
 use futures::StreamExt;
 
+use super::guess::Guesses;
+use super::json::Documents;
 use super::keys::Keys;
+use super::size::Sizes;
 use super::text::Texts;
-use super::{BUDGET, Seen, finding, rows_in_words};
-use crate::connectors::{self, Range, Rows, Scan};
-use crate::error::Result;
+use super::values::Values;
+use super::{BUDGET, finding};
+use crate::catalog::Table;
+use crate::connectors::{self, Range, Read, RowStream, Rows, Scan};
+use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::migration::Migration;
-use crate::model::{ReadAs, Reading, Substitute};
-use crate::plan::{Choice, Edit, Finding, FindingCode, Severity, Step};
+use crate::model::Substitute;
+use crate::plan::{Finding, FindingCode, Severity, Step};
 use crate::run::text::RowText;
-use crate::run::{Control, compile};
-use crate::transform::{Expressions, NUL_IN_TEXT, Transformed, column};
-use crate::types::{LogicalType, Verdict};
+use crate::run::{CompiledStep, Control, compile};
+use crate::transform::Expressions;
 
 const RANGE_ROWS: u32 = 50_000;
 const BATCH_BYTES: usize = 1 << 20;
 
-/// What a table's rows said, by column and reason.
-#[derive(Default)]
-struct Told {
-    read: u64,
-    unreadable: BTreeMap<(String, String), Seen>,
-    misfits: BTreeMap<(String, String), Seen>,
+/// How a table was read, so that a part of it can be read again.
+pub(super) struct Looked {
+    pub compiled: CompiledStep,
+    pub ranges: Vec<Range>,
+    pub names: Names,
+    pub read: u64,
+    /// Not all ranges were read.
+    pub sampled: bool,
 }
 
-pub(super) async fn examine(
-    migration: &Migration,
-    step: &Step,
-    keys: &mut Keys,
-    control: &Control,
-) -> Result<Vec<Finding>> {
-    // What is impossible or does not compile is a finding already.
-    if step.columns.iter().any(|c| matches!(c.verdict, Verdict::Impossible { .. })) {
-        return Ok(Vec::new());
+/// How a row is named: by the source's key, or by its place.
+pub(super) struct Names {
+    key: Vec<String>,
+    word: &'static str,
+}
+
+impl Looked {
+    pub(super) async fn scan(&self, read: &dyn Read, step: &Step, range: &Range) -> Result<RowStream> {
+        self.scan_as(read, &step.source, range).await
     }
-    let Ok(compiled) = compile(step, migration.source.read(), migration.target.as_ref(), &Expressions::new()) else {
-        return Ok(Vec::new());
-    };
-    let read = migration.source.read();
-    let (ranges, sampled) = spread(read.ranges(&step.source, RANGE_ROWS).await?);
-    let key: Vec<String> = step.source.primary_key.as_ref().map(|k| k.columns.clone()).unwrap_or_default();
-    let mut told = Told::default();
-    let mut texts = Texts::new(step, &compiled.read);
-    for range in ranges {
+
+    async fn scan_as(&self, read: &dyn Read, table: &Table, range: &Range) -> Result<RowStream> {
         let scan = Scan {
-            table: Arc::new(step.source.clone()),
-            columns: compiled.read.clone(),
-            range,
+            table: Arc::new(table.clone()),
+            columns: self.compiled.read.clone(),
+            range: range.clone(),
             limit: None,
             batch_bytes: BATCH_BYTES,
         };
-        let mut stream = connectors::scan(read, scan).await?;
+        connectors::scan(read, scan).await
+    }
+}
+
+/// What a table's rows said.
+struct Told {
+    values: Values,
+    texts: Texts,
+    guesses: Guesses,
+    documents: Documents,
+    sizes: Sizes,
+}
+
+/// Reads a step's table, and says what its values say; `None` beside a finding when it cannot be carried at all.
+///
+/// # Errors
+/// When the table cannot be read; `Cancelled`.
+pub(super) async fn look(
+    migration: &Migration,
+    step: &Step,
+    number: usize,
+    largest_value: Option<u64>,
+    keys: &mut Keys,
+    control: &Control,
+) -> Result<(Option<Looked>, Vec<Finding>)> {
+    let read = migration.source.read();
+    let compiled = match compile(step, read, migration.target.as_ref(), &Expressions::new()) {
+        Ok(compiled) => compiled,
+        Err(error) => return Ok((None, vec![not_compiled(step, error)])),
+    };
+    let (ranges, sampled) = spread(read.ranges(&step.source, RANGE_ROWS).await?);
+    let key = step.source.primary_key.as_ref().map(|k| k.columns.clone()).unwrap_or_default();
+    let names = Names { key, word: read.position_word(&step.source) };
+    let mut told = Told {
+        values: Values::default(),
+        texts: Texts::new(step, &compiled.read),
+        guesses: Guesses::new(step, &compiled.read),
+        documents: Documents::new(migration, step),
+        sizes: Sizes::new(step, largest_value),
+    };
+    let mut looked = Looked { compiled, ranges, names, read: 0, sampled };
+    for (place, range) in looked.ranges.iter().enumerate() {
+        let mut has_faults = false;
+        let mut stream = looked.scan(read, step, range).await?;
         while let Some(rows) = stream.next().await {
             control.check()?;
             let rows = rows?;
-            let name = |row: usize| key_of(&rows, &key, row, read.position_word(&step.source));
-            let transformed = compiled.transform.apply(&rows.batch)?;
-            told.take(step, &rows, &transformed, &key, &name)?;
-            texts.look(&rows.batch, &name);
-            keys.take(step, &transformed, &name)?;
+            has_faults |= !rows.faults.is_empty();
+            let transformed = looked.compiled.transform.examine(&rows.batch)?;
+            told.values.faults(&rows.faults, &looked.names);
+            told.values.misfits(step, &rows, &transformed, &looked.names, |_| true)?;
+            told.take(&rows, &transformed, &looked.names);
+            looked.read += (rows.batch.num_rows() + rows.faults.len()) as u64;
+            keys.take(migration.target.as_ref(), number, step, place, &transformed).await?;
+        }
+        if has_faults {
+            told.past_faults(read, step, &looked, range, control).await?;
         }
     }
-    keys.read(step, told.read, sampled);
-    let read = told.read;
-    let mut found = told.findings(step, sampled);
-    found.extend(texts.findings(migration, step, read, sampled));
-    Ok(found)
+    let mut found = told.values.findings(step, looked.read, looked.sampled);
+    found.extend(told.texts.findings(step, looked.read, looked.sampled));
+    found.extend(told.guesses.findings(migration, step, looked.read, looked.sampled));
+    found.extend(told.documents.findings(step, looked.read, looked.sampled));
+    found.extend(told.sizes.findings(migration, step));
+    Ok((Some(looked), found))
+}
+
+impl Told {
+    fn take(&mut self, rows: &Rows, transformed: &crate::transform::Transformed, names: &Names) {
+        self.texts.look(&rows.batch, &|row| names.of(rows, row));
+        self.guesses.look(&rows.batch, &|row| names.of(rows, row));
+        let name = |row: usize| names.of(rows, transformed.origin.value(row) as usize);
+        self.documents.look(&transformed.batch, &name);
+        self.sizes.look(&transformed.batch, &name);
+    }
+
+    /// Reads a range again with NULL in the place of what cannot be read, and looks at the rows that were left out the
+    /// first time: at what else of them cannot be read, and at their other columns. Their keys count for nothing, since
+    /// such rows are not carried.
+    async fn past_faults(
+        &mut self,
+        read: &dyn Read,
+        step: &Step,
+        looked: &Looked,
+        range: &Range,
+        control: &Control,
+    ) -> Result<()> {
+        let rejects = |name: &str| {
+            let reading = step.source.column(name).and_then(|c| c.reading.as_ref());
+            reading.is_none_or(|r| r.unreadable.is_reject())
+        };
+        let mut lenient = step.source.clone();
+        for column in lenient.columns.iter_mut().filter(|c| rejects(&c.name)) {
+            column.reading.get_or_insert_default().unreadable = Substitute::Null;
+        }
+        let columns = &looked.compiled.read;
+        let mut stream = looked.scan_as(read, &lenient, range).await?;
+        while let Some(rows) = stream.next().await {
+            control.check()?;
+            let rows = rows?;
+            let mut unread: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+            for stood_in in rows.stood_in.iter().filter(|s| rejects(&columns[s.column])) {
+                let Some(reason) = stood_in.reason else { continue };
+                let of_row = unread.entry(stood_in.row).or_default();
+                // For the first such column of a row it was a fault when the range was read first.
+                if !of_row.is_empty() {
+                    let name = || looked.names.of(&rows, stood_in.row);
+                    self.values.unreadable(&columns[stood_in.column], reason, name);
+                }
+                of_row.insert(stood_in.column);
+            }
+            if unread.is_empty() {
+                continue;
+            }
+            let unread: Vec<(usize, BTreeSet<usize>)> = unread.into_iter().collect();
+            let rows = only(rows, unread.iter().map(|(row, _)| *row))?;
+            let transformed = looked.compiled.transform.examine(&rows.batch)?;
+            let is_its_own = |reject: &crate::transform::Reject| {
+                let made_of = reject.column.as_deref().map_or(&[][..], |c| looked.compiled.transform.reads(c));
+                let missing = &unread[reject.row as usize].1;
+                reject.column.is_some() && !missing.iter().any(|c| made_of.contains(&columns[*c]))
+            };
+            self.values.misfits(step, &rows, &transformed, &looked.names, is_its_own)?;
+            self.take(&rows, &transformed, &looked.names);
+        }
+        Ok(())
+    }
+}
+
+/// These rows alone.
+fn only(rows: Rows, kept: impl Iterator<Item = usize>) -> Result<Rows> {
+    let mut mask = vec![false; rows.batch.num_rows()];
+    kept.for_each(|row| mask[row] = true);
+    let mask = BooleanArray::from(mask);
+    let failed = "rows cannot be chosen";
+    let positions = rows.positions.as_ref().map(|p| filter(p, &mask)).transpose();
+    let positions = positions.or_error(ErrorKind::Internal, failed)?;
+    Ok(Rows {
+        batch: filter_record_batch(&rows.batch, &mask).or_error(ErrorKind::Internal, failed)?,
+        positions: positions.map(|p| Int64Array::from(p.to_data())),
+        faults: Vec::new(),
+        stood_in: Vec::new(),
+    })
+}
+
+/// What a run would stop at before its first row.
+fn not_compiled(step: &Step, error: Error) -> Finding {
+    let place = match (error.context.line, error.context.character) {
+        (Some(line), Some(character)) => format!("line {line}, character {character}: "),
+        _ => String::new(),
+    };
+    let what = if error.context.column.is_none() && step.filter.is_some() { "the filter: " } else { "" };
+    finding(
+        step,
+        error.context.column.as_deref(),
+        FindingCode::InvalidExpression,
+        Severity::Blocks,
+        format!("{what}{place}{}", error.what),
+        error.hint.as_deref().unwrap_or("Correct it; until then the rows of this table are not looked at."),
+    )
 }
 
 /// All ranges, or so many of them, evenly spread, as the budget allows.
@@ -81,155 +228,43 @@ fn spread(ranges: Vec<Range>) -> (Vec<Range>, bool) {
         return (ranges, false);
     }
     let all = ranges.len();
-    (
-        ranges
-            .into_iter()
-            .enumerate()
-            .filter(|(i, _)| i * most / all != (i + 1) * most / all)
-            .map(|(_, r)| r)
-            .collect(),
-        true,
-    )
+    let chosen = ranges.into_iter().enumerate().filter(|(i, _)| i * most / all != (i + 1) * most / all);
+    (chosen.map(|(_, r)| r).collect(), true)
 }
 
-fn key_of(rows: &Rows, key: &[String], row: usize, word: &str) -> String {
-    let schema = rows.batch.schema();
-    let places: Vec<usize> = key.iter().filter_map(|c| schema.index_of(c).ok()).collect();
-    if !places.is_empty()
-        && let Ok(text) = RowText::new(&rows.batch)
-    {
-        let cell = |place: usize| text.cell(row, place).unwrap_or_else(|| "NULL".into());
-        return places
+impl Names {
+    /// One row of a batch.
+    pub(super) fn of(&self, rows: &Rows, row: usize) -> String {
+        let schema = rows.batch.schema();
+        let places: Vec<usize> = self.key.iter().filter_map(|c| schema.index_of(c).ok()).collect();
+        // Only the key is made text: of all columns that would take as long as the row is wide.
+        if !places.is_empty()
+            && let Ok(keys) = rows.batch.slice(row, 1).project(&places)
+            && let Ok(text) = RowText::new(&keys)
+        {
+            let cell = |(i, p): (usize, &usize)| {
+                format!("{}={}", schema.field(*p).name(), text.cell(0, i).unwrap_or_else(|| "NULL".into()))
+            };
+            return places.iter().enumerate().map(cell).collect::<Vec<_>>().join(", ");
+        }
+        let position = rows.positions.as_ref().filter(|p| p.is_valid(row)).map(|p| p.value(row));
+        self.place(position)
+    }
+
+    /// One row that could not be read.
+    pub(super) fn of_fault(&self, fault: &connectors::RowFault) -> String {
+        let cells: Vec<String> = fault
+            .row
             .iter()
-            .map(|p| format!("{}={}", schema.field(*p).name(), cell(*p)))
-            .collect::<Vec<_>>()
-            .join(", ");
-    }
-    match rows.positions.as_ref().filter(|p| p.is_valid(row)) {
-        Some(positions) => format!("{word}={}", positions.value(row)),
-        None => "no key".into(),
-    }
-}
-
-impl Told {
-    fn take(
-        &mut self,
-        step: &Step,
-        rows: &Rows,
-        transformed: &Transformed,
-        key: &[String],
-        name: &dyn Fn(usize) -> String,
-    ) -> Result<()> {
-        self.read += (rows.batch.num_rows() + rows.faults.len()) as u64;
-        for fault in &rows.faults {
-            let place = || {
-                let cells: Vec<String> = fault
-                    .row
-                    .iter()
-                    .filter(|(name, _)| key.contains(name))
-                    .map(|(name, value)| format!("{name}={}", value.as_deref().unwrap_or("NULL")))
-                    .collect();
-                match (cells.is_empty(), fault.position) {
-                    (false, _) => cells.join(", "),
-                    (true, Some(position)) => format!(
-                        "{}={position}",
-                        if step.source.kind == crate::catalog::TableKind::File { "line" } else { "rowid" }
-                    ),
-                    (true, None) => "no key".into(),
-                }
-            };
-            let column = fault.column.clone().unwrap_or_default();
-            let value = || fault.row.iter().find(|(n, _)| *n == column).and_then(|(_, v)| v.clone());
-            let reason = fault
-                .reason
-                .split_once(": ")
-                .filter(|(place, _)| place.contains("line "))
-                .map_or(fault.reason.as_str(), |(_, r)| r);
-            self.unreadable.entry((column.clone(), reason.to_string())).or_default().note(place, value);
-        }
-        if transformed.rejects.is_empty() {
-            return Ok(());
-        }
-        let text = RowText::new(&rows.batch)?;
-        for reject in &transformed.rejects {
-            let to = reject.column.clone().unwrap_or_default();
-            let source = step.columns.iter().find(|c| c.to == to).and_then(|planned| {
-                step.source.columns.iter().find(|c| column(&c.name) == planned.expression).map(|c| c.name.as_str())
-            });
-            let example = || text.cell(reject.row as usize, rows.batch.schema().index_of(source?).ok()?);
-            self.misfits
-                .entry((to.clone(), reject.reason.clone()))
-                .or_default()
-                .note(|| name(reject.row as usize), example);
-        }
-        Ok(())
+            .filter(|(name, _)| self.key.contains(name))
+            .map(|(name, value)| format!("{name}={}", value.as_deref().unwrap_or("NULL")))
+            .collect();
+        if cells.is_empty() { self.place(fault.position) } else { cells.join(", ") }
     }
 
-    fn findings(self, step: &Step, sampled: bool) -> Vec<Finding> {
-        let mut found = Vec::new();
-        for ((column, reason), seen) in self.unreadable {
-            let target = targets_of(step, &column);
-            let message = format!("{} cannot be read: {column}, {reason}", rows_in_words(seen.rows, sampled));
-            let required = target.iter().any(|c| !c.nullable);
-            let remedy = match required {
-                true => {
-                    "Such rows are rejected, or something stands in; NULL cannot, since the target demands a value."
-                }
-                false => "Such rows are rejected, unless something stands in for the value.",
-            };
-            let name = target.first().map(|c| c.name.clone());
-            let mut finding =
-                finding(step, name.as_deref(), FindingCode::UnreadableValues, Severity::Warning, message, remedy);
-            if step.source.column(&column).is_some() {
-                let choice = |label: &str, reading: Reading| Choice {
-                    label: label.into(),
-                    edit: Edit::Reading { table: step.mapping, column: column.clone(), reading },
-                };
-                if !required {
-                    finding
-                        .choices
-                        .push(choice("Read as NULL", Reading { unreadable: Substitute::Null, ..Reading::default() }));
-                }
-                if target.iter().all(|c| matches!(c.logical, LogicalType::Text { .. })) || step.creates {
-                    finding
-                        .choices
-                        .push(choice("Read as text", Reading { read_as: Some(ReadAs::Text), ..Reading::default() }));
-                }
-            }
-            finding.evidence = Some(seen.evidence(self.read, sampled));
-            found.push(finding);
-        }
-        for ((column, reason), seen) in self.misfits {
-            let message = format!("{} would be rejected: {reason}", rows_in_words(seen.rows, sampled));
-            let mut finding = finding(
-                step,
-                Some(column.as_str()).filter(|c| !c.is_empty()),
-                FindingCode::MisfitValues,
-                Severity::Warning,
-                message,
-                "Such rows are rejected; make the column wider, correct the values, or let something stand in for them.",
-            );
-            if let Some(target) = step.target.column(&column) {
-                if reason == NUL_IN_TEXT {
-                    let edit = Edit::StripNul { table: step.mapping, column: column.clone() };
-                    finding.choices.push(Choice { label: "Take out NUL".into(), edit });
-                }
-                if target.nullable {
-                    let edit = Edit::Misfit { table: step.mapping, column: column.clone(), misfit: Substitute::Null };
-                    finding.choices.push(Choice { label: "NULL instead".into(), edit });
-                }
-            }
-            finding.evidence = Some(seen.evidence(self.read, sampled));
-            found.push(finding);
-        }
-        found
+    fn place(&self, position: Option<i64>) -> String {
+        position.map_or_else(|| "no key".into(), |position| format!("{}={position}", self.word))
     }
-}
-
-/// The target columns that a source column is copied to.
-fn targets_of<'a>(step: &'a Step, source: &str) -> Vec<&'a crate::catalog::Column> {
-    let copy = column(source);
-    step.columns.iter().filter(|c| c.expression == copy).filter_map(|c| step.target.column(&c.to)).collect()
 }
 
 #[cfg(test)]

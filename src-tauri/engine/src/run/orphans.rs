@@ -8,11 +8,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, RecordBatch};
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::SchemaRef;
 use futures::StreamExt;
 
+use super::key_form::{Hashed, KeyForm, chosen};
 use super::rejects::{RejectFiles, RejectedRow};
 use super::text::RowText;
 use crate::catalog::{ForeignKey, Table};
@@ -64,7 +65,8 @@ pub(super) async fn find(
     parent: &Table,
     limit: usize,
 ) -> Result<Vec<RejectedRow>> {
-    let (parents, types) = keys_of(target, parent, &key.referenced_columns).await?;
+    let form = KeyForm::of(target, parent, &key.referenced_columns).await?;
+    let parents = keys_of(target, parent, &form).await?;
     let columns: Vec<String> = table.columns.iter().filter(|c| c.generated.is_none()).map(|c| c.name.clone()).collect();
     let write = target.write().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the target cannot be written"))?;
     let written = write.schema(table, &columns)?;
@@ -79,16 +81,9 @@ pub(super) async fn find(
     let mut stream = target.read().scan(scan).await?;
     while let Some(rows) = stream.next().await {
         let batch = rows?.batch;
-        let places: Vec<usize> = key
-            .columns
-            .iter()
-            .map(|c| batch.schema().index_of(c))
-            .collect::<Result<_, _>>()
-            .or_error(ErrorKind::Internal, "a foreign key's column was not read")?;
-        let keys = batch.project(&places).or_error(ErrorKind::Internal, "keys cannot be chosen")?;
-        let hashes = row_hashes(&as_types(&keys, &types)?, parent)?;
-        let orphan = |row: usize| keys.columns().iter().all(|c| c.is_valid(row)) && !parents.contains(&hashes[row]);
-        let orphans: Vec<usize> = (0..batch.num_rows()).filter(|row| orphan(*row)).collect();
+        let keys = form.hash(target.read(), &chosen(&batch, &key.columns)?, table).await?;
+        let orphan = |key: &Option<Hashed>| key.is_some_and(|k| !parents.contains(&k.key));
+        let orphans: Vec<usize> = (0..batch.num_rows()).filter(|row| orphan(&keys[*row])).collect();
         if orphans.is_empty() {
             continue;
         }
@@ -133,13 +128,12 @@ fn named(table: &Table, columns: &[String], cells: &[Option<String>]) -> String 
     }
 }
 
-/// Every key of the referred-to table, and the types in which they are hashed.
-async fn keys_of(target: &dyn Connection, parent: &Table, columns: &[String]) -> Result<(HashSet<u128>, SchemaRef)> {
+/// Every key of the referred-to table.
+async fn keys_of(target: &dyn Connection, parent: &Table, form: &KeyForm) -> Result<HashSet<u128>> {
     let read = target.read();
-    let types = read.schema(parent, columns)?;
     let scan = Scan {
         table: Arc::new(parent.clone()),
-        columns: columns.to_vec(),
+        columns: form.columns.clone(),
         range: Range::All,
         limit: None,
         batch_bytes: BATCH_BYTES,
@@ -147,7 +141,7 @@ async fn keys_of(target: &dyn Connection, parent: &Table, columns: &[String]) ->
     let mut keys = HashSet::new();
     let mut stream = read.scan(scan).await?;
     while let Some(rows) = stream.next().await {
-        keys.extend(row_hashes(&rows?.batch, parent)?);
+        keys.extend(form.hash(read, &rows?.batch, parent).await?.into_iter().flatten().map(|k| k.key));
         if keys.len() > MOST {
             return Err(Error::new(
                 ErrorKind::Unsupported,
@@ -156,12 +150,11 @@ async fn keys_of(target: &dyn Connection, parent: &Table, columns: &[String]) ->
             .hint("Delete the orphans in the target by hand, then resume."));
         }
     }
-    Ok((keys, types))
+    Ok(keys)
 }
 
 /// The batch's columns, in their order, in other types and under other names.
 fn as_types(batch: &RecordBatch, types: &SchemaRef) -> Result<RecordBatch> {
-    // What has no meaning in the other type is equal to nothing there.
     let options = CastOptions::default();
     let columns = batch
         .columns()
@@ -169,6 +162,6 @@ fn as_types(batch: &RecordBatch, types: &SchemaRef) -> Result<RecordBatch> {
         .zip(types.fields())
         .map(|(array, field)| cast_with_options(array, field.data_type(), &options))
         .collect::<Result<_, _>>()
-        .or_error(ErrorKind::Conversion, "keys on both sides of a foreign key are of types that do not meet")?;
-    RecordBatch::try_new(types.clone(), columns).or_error(ErrorKind::Internal, "keys do not make a batch")
+        .or_error(ErrorKind::Conversion, "a row of the target does not fit its own types")?;
+    RecordBatch::try_new(types.clone(), columns).or_error(ErrorKind::Internal, "a row does not make a batch")
 }

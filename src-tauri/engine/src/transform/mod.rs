@@ -48,6 +48,13 @@ pub struct Transformed {
     pub changed: Vec<Changed>,
 }
 
+/// How often a row that fails is among the rejects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Once,
+    ByColumn,
+}
+
 /// A row that cannot become a target row. The reason names no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
@@ -84,8 +91,22 @@ impl Transform {
         self.filter.as_ref().is_none_or(|f| f.deterministic)
     }
 
-    /// Transforms one batch. Only a defect is an error; rows that fail are in `rejects`.
+    /// The source columns that a target column is made of.
+    pub fn reads(&self, column: &str) -> &[String] {
+        self.columns.iter().find(|c| c.name == column).map_or(&[], |c| &c.expression.references)
+    }
+
+    /// Transforms one batch. Only a defect is an error; rows that fail are in `rejects`, each once, for its first reason.
     pub fn apply(&self, batch: &RecordBatch) -> Result<Transformed> {
+        self.carry_out(batch, Told::Once)
+    }
+
+    /// As `apply`, but a row that fails is in `rejects` once for each of its columns that does not fit.
+    pub fn examine(&self, batch: &RecordBatch) -> Result<Transformed> {
+        self.carry_out(batch, Told::ByColumn)
+    }
+
+    fn carry_out(&self, batch: &RecordBatch, told: Told) -> Result<Transformed> {
         let mut rejects = Vec::new();
         let mut kept: Vec<u32> = Vec::with_capacity(batch.num_rows());
         let mut filtered = Vec::new();
@@ -118,8 +139,11 @@ impl Transform {
         let mut changed = Vec::with_capacity(self.columns.len());
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len());
         for (column, field) in self.columns.iter().zip(self.target.fields()) {
+            let mut here = vec![false; if told == Told::ByColumn { input.num_rows() } else { 0 }];
             let mut reject = |row: u32, reason: String| {
-                if !std::mem::replace(&mut failed[row as usize], true) {
+                let known = std::mem::replace(&mut failed[row as usize], true);
+                let known = here.get_mut(row as usize).map_or(known, |here| std::mem::replace(here, true));
+                if !known {
                     rejects.push(Reject { row: origin.value(row as usize), column: Some(column.name.clone()), reason });
                 }
             };

@@ -16,7 +16,7 @@ mod wire;
 
 use std::time::Instant;
 
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
 
 pub use document::*;
 
@@ -25,6 +25,7 @@ use crate::error::Result;
 use crate::migration::Migration;
 use crate::model::VerifyLevel;
 use crate::run::Control;
+use crate::types::LogicalType;
 use crate::workspace::{RunRecord, Workspace};
 
 /// Compares both sides of every table of the run.
@@ -45,6 +46,11 @@ pub async fn verify(
         tables.push(table::verify(migration, record, workspace, number, level, control).await?);
     }
     Ok(Verification { level, tables, seconds: begun.elapsed().as_secs_f64() })
+}
+
+/// One form for values of a type that databases write differently, as it is hashed and compared.
+pub fn canonical_form(array: &ArrayRef, logical: &LogicalType) -> ArrayRef {
+    canonical::form(array, logical)
 }
 
 /// One hash for each row, over the canonical form of its values: the same on both sides, whatever the row's place.

@@ -251,6 +251,12 @@ describe("taking a choice of the plan", () => {
     expect(albumOf(takeChoice(album, asNull)).reading).toEqual({ Title: { unreadable: "null" } });
   });
 
+  test("leaves what was chosen before about the same column", () => {
+    const asBoolean = { label: "A boolean", edit: { edit: "reading", table: 0, column: "Title", reading: { as: "boolean" } } } as const;
+    const taken = after(together("Both", [takeChoice(album, asBoolean), takeChoice(album, asNull)]));
+    expect(mappingTo(taken, album)!.reading).toEqual({ Title: { as: "boolean", unreadable: "null" } });
+  });
+
   test("says of a target column what stands in for values that do not fit", () => {
     const choice = { label: "NULL", edit: { edit: "misfit", table: 0, column: "title", misfit: "null" } } as const;
     expect(columnTo(albumOf(takeChoice(album, choice)), "title")!.misfit).toBe("null");

@@ -19,7 +19,8 @@ export function takeChoice(to: TableName, { label, edit }: Choice): Edit {
       const mapping = table.columns.find((each) => each.to === column);
       switch (edit.edit) {
         case "reading":
-          table.reading = { ...table.reading, [edit.column]: edit.reading };
+          // What the choice leaves open stays as it was chosen before.
+          table.reading = { ...table.reading, [edit.column]: { ...table.reading?.[edit.column], ...edit.reading } };
           return;
         case "orphans":
           table.orphans = edit.orphans;

@@ -52,6 +52,8 @@ const titles: Record<FindingCode, string> = {
   "type-guess": "Types that the data leave open",
   "encoded-twice": "Text that was encoded twice",
   "key-collision": "Keys that are alike in the target",
+  "key-present": "Keys that the target holds already",
+  "json-at-risk": "Documents that not every program keeps",
   "orphan-rows": "Rows whose foreign key points at nothing",
   "large-values": "Very large values",
   "triggers-stay": "Triggers that fire during the load",

@@ -7,7 +7,7 @@ import type { Finding, Plan, Project } from "../../bindings";
 import { useNavigation } from "../../app/navigation";
 import { queries } from "../../app/query";
 import { useProject } from "../../document";
-import { fakeHost } from "../../testing/host";
+import { fakeHost, type Answers } from "../../testing/host";
 import Check from ".";
 
 const album = { schema: "main", table: "album" };
@@ -40,7 +40,7 @@ const plan = (part: Partial<Plan>): Plan => ({
 });
 const wipe = (table: string) => ({ table: { schema: "main", table }, when: "before-load" as const, sql: `delete from ${table}`, destructive: true });
 
-function show(of: (document: Project) => Plan) {
+function show(of: (document: Project) => Plan, more: Answers = {}) {
   const host = fakeHost({
     check: () => of(saved),
     examine: () => ({ ...of(saved), findings: [...of(saved).findings, finding("misfit-values", "warning")] }),
@@ -50,6 +50,7 @@ function show(of: (document: Project) => Plan) {
       return { version, document: written };
     },
     start_run: () => ({ run: "r1" }),
+    ...more,
   });
   let saved = document;
   let version = 1;
@@ -127,4 +128,23 @@ test("the data are read only when asked for, and what they say joins the finding
   await userEvent.click(screen.getByTestId("with-data"));
   expect((await screen.findByTestId("finding")).dataset.code).toBe("misfit-values");
   expect(host.calls.some((call) => call.operation === "examine")).toBe(true);
+});
+
+test("reading the data can be cancelled, and leaves the plan as it was", async () => {
+  const cancelled = Object.assign(new Error("cancelled"), { kind: "cancelled", context: {} });
+  let end = () => {};
+  // The engine answers only when it is cancelled, as it does.
+  const host = show(() => plan({}), {
+    examine: () => new Promise((_, fail) => (end = () => fail(cancelled))),
+    cancel_examination: () => (end(), {}),
+  });
+  expect(await screen.findByTestId("no-findings")).toBeTruthy();
+  expect(screen.queryByTestId("cancel-reading")).toBeNull();
+  await userEvent.click(screen.getByTestId("with-data"));
+  await userEvent.click(await screen.findByTestId("cancel-reading"));
+  expect(host.calls).toContainEqual({ operation: "cancel_examination", request: { id: "p" } });
+  await waitFor(() => expect(screen.queryByTestId("cancel-reading")).toBeNull());
+  expect(screen.getByTestId("no-findings")).toBeTruthy();
+  expect(screen.queryByTestId("check-problem")).toBeNull();
+  expect(screen.getByTestId<HTMLInputElement>("with-data").checked).toBe(false);
 });

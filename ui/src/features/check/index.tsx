@@ -4,9 +4,9 @@ import { useMemo, useState } from "react";
 import type { Plan, WireError } from "../../bindings";
 import { Empty } from "../../app/Empty";
 import { EnvironmentLabel } from "../../app/Environment";
-import { toWireError } from "../../app/errors";
+import { showError, toWireError } from "../../app/errors";
 import { bytes, count, sentence } from "../../app/format";
-import { IconPlay, IconRefresh } from "../../app/icons";
+import { IconPlay, IconRefresh, IconStop } from "../../app/icons";
 import { go } from "../../app/navigation";
 import { Problem } from "../../app/Problem";
 import { forget } from "../../app/query";
@@ -23,7 +23,12 @@ import css from "./check.module.css";
 
 export default function Check() {
   const [withData, setWithData] = useState(false);
-  const { data: plan, error, isChecking, refetch } = usePlan(withData);
+  const { data: plan, error, isChecking, refetch, cancel } = usePlan(withData);
+  // Back to the plan as the schemas alone make it.
+  const stopReading = () => {
+    setWithData(false);
+    cancel().catch((thrown: unknown) => showError(thrown, "Cancelling the reading"));
+  };
   return (
     <>
       <div className="page">
@@ -39,6 +44,9 @@ export default function Check() {
                 onChange={(event) => setWithData(event.currentTarget.checked)}
                 data-testid="with-data"
               />
+              {isChecking && withData && (
+                <Button variant="default" leftSection={<IconStop size={14} />} onClick={stopReading} data-testid="cancel-reading">Cancel</Button>
+              )}
               <Button variant="default" leftSection={<IconRefresh />} onClick={() => void refetch()} data-testid="check-again">Check again</Button>
             </Group>
           </Group>

@@ -20,5 +20,7 @@ export function usePlan(withData: boolean) {
     staleTime: 0,
     placeholderData: keepPreviousData,
   });
-  return { ...query, isChecking: query.isFetching || !settled };
+  /** Ends the reading of the data, at once. */
+  const cancel = () => host.call("cancel_examination", { id });
+  return { ...query, isChecking: query.isFetching || !settled, cancel };
 }

@@ -236,11 +236,11 @@ impl Batch {
     }
 
     /// Has the column's value, which was not taken, something that stands in for it? Then its place is NULL now.
-    pub(in crate::connectors) fn stands_in(&mut self, column: usize) -> bool {
+    pub(in crate::connectors) fn stands_in(&mut self, column: usize, reason: Reason) -> bool {
         let stands_in = self.stand_ins.has(column);
         if stands_in {
             self.columns[column].null();
-            self.stand_ins.note(self.rows, column);
+            self.stand_ins.note(self.rows, column, reason);
         }
         stands_in
     }

@@ -257,7 +257,7 @@ impl Reader<'_> {
                     .and_then(|text| column.value(text.as_bytes()).map_err(Wrong::Value))
             };
             if let Err(wrong) = written
-                && !batch.stands_in(i)
+                && !batch.stands_in(i, wrong.reason())
             {
                 batch.broken(i, wrong.fault(record, self.form, *field));
                 return;
@@ -275,6 +275,13 @@ enum Wrong {
 }
 
 impl Wrong {
+    fn reason(&self) -> &'static str {
+        match self {
+            Wrong::Encoding(_) => "is not UTF-8",
+            Wrong::Value(reason) => reason,
+        }
+    }
+
     fn of(record: &Record<'_>, place: &super::records::Field, reason: &'static str) -> Wrong {
         record.text(place).map_or_else(Wrong::Encoding, |_| Wrong::Value(reason))
     }

@@ -137,10 +137,10 @@ struct Building<'a> {
 impl Taker for Building<'_> {
     fn row(&mut self, row: &Row<'_>) -> Result<bool> {
         let Building { layout, builder, stand_ins, .. } = self;
-        let mut stands_in = |column: usize| {
+        let mut stands_in = |column: usize, why: &'static str| {
             let stands_in = stand_ins.has(column);
             if stands_in {
-                builder.stand_in(column);
+                builder.stand_in(column, why);
             }
             stands_in
         };

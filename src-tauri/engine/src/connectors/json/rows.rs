@@ -217,7 +217,7 @@ impl Row<'_> {
     pub(super) fn cells<'a>(
         &'a self,
         layout: &'a Layout,
-        stands_in: &mut dyn FnMut(usize) -> bool,
+        stands_in: &mut dyn FnMut(usize, &'static str) -> bool,
     ) -> Result<Vec<Cell<'a>>, Stop> {
         let mut cells = Vec::with_capacity(layout.wanted.len());
         for wanted in &layout.wanted {
@@ -244,7 +244,7 @@ impl Row<'_> {
             } else {
                 match wanted.decoder.decode(&self.text[slot.clone()]) {
                     Ok(cell) => cell,
-                    Err(_) if stands_in(cells.len()) => Cell::Null,
+                    Err(why) if stands_in(cells.len(), why) => Cell::Null,
                     Err(why) => return Err(Stop { at: slot.start, path: Some(wanted.name.clone()), why }),
                 }
             });

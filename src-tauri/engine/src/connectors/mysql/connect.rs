@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts};
 
+use super::dialect::{DIALECTS, MySqlDialect, PADDED};
 use super::errors::from_driver;
 use super::{Access, Connection, Endpoint, Location, MySqlConnection};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +32,7 @@ pub(super) async fn connect(endpoint: &Endpoint, access: Access) -> Result<Arc<d
         secret_given: endpoint.secret.is_some(),
         access,
         may_lock: false,
+        dialect: PADDED,
         idle: Mutex::new(Vec::new()),
     };
     // Connects once now, so that whatever is wrong is said here.
@@ -45,6 +47,9 @@ pub(super) async fn connect(endpoint: &Endpoint, access: Access) -> Result<Arc<d
     let asked = session.query_first::<u8, _>(include_str!("sql/may_lock.sql")).await;
     let asked = asked.map_err(|e| from_driver(e, "the user's rights could not be read"))?;
     server.may_lock = asked == Some(1);
+    let asked = session.query::<String, _>(include_str!("sql/binary_collations.sql")).await;
+    let known = asked.map_err(|e| from_driver(e, "the server's collations could not be read"))?;
+    server.dialect = DIALECTS.iter().find(|d| known.iter().any(|k| k == d.collation)).unwrap_or(PADDED);
     let server = Arc::new(server);
     Session { connection: Some(session), server: server.clone() }.finish();
     Ok(Arc::new(MySqlConnection::new(server, access)))
@@ -60,6 +65,8 @@ pub(super) struct Server {
     access: Access,
     /// The user may keep all writers still.
     may_lock: bool,
+    /// With the best binary collation that the server has.
+    pub(super) dialect: &'static MySqlDialect,
     idle: Mutex<Vec<(Conn, Instant)>>,
 }
 

@@ -261,7 +261,7 @@ impl Decoder {
                 Err(reason) => {
                     builder.append_null();
                     if self.stand_ins.has(i) {
-                        self.stand_ins.note(self.rows, i);
+                        self.stand_ins.note(self.rows, i, reason);
                         continue;
                     }
                     fault.get_or_insert((i, reason));

@@ -1,8 +1,8 @@
 //! MySQL's and MariaDB's SQL, as pure functions.
 //!
 //! Invariant: every identifier goes through `quote`; text that comes from elsewhere (comments) through `literal`.
-//! Text columns are made with `utf8mb4_bin`, so that unique keys and comparisons tell apart what the source told apart;
-//! the usual collations hold `a`, `A` and `á` to be one.
+//! Text columns are made with a binary collation, so that unique keys and comparisons tell apart what the source told
+//! apart: the usual collations hold `a`, `A` and `á` to be one, and `utf8mb4_bin` pads, so that `a` and `a ` are one key.
 
 use super::names::{MAX_CHARACTERS, Taken, fitted, named};
 use super::types;
@@ -12,7 +12,20 @@ use crate::connectors::expression::index_body;
 use crate::connectors::{Before, Case, Dialect, NameRule, ValueLimits};
 use crate::types::LogicalType;
 
-pub(in crate::connectors) struct MySqlDialect;
+pub(in crate::connectors) struct MySqlDialect {
+    /// Of the text in new tables.
+    pub(super) collation: &'static str,
+}
+
+/// Binary collations that do not pad: MariaDB's from 10.2 on, and MySQL's from 8.0.17 on.
+pub(super) const UNPADDED: [&str; 2] = ["utf8mb4_nopad_bin", "utf8mb4_0900_bin"];
+
+/// The best collation first.
+pub(super) static DIALECTS: [MySqlDialect; 2] =
+    [MySqlDialect { collation: UNPADDED[0] }, MySqlDialect { collation: UNPADDED[1] }];
+
+/// For older servers.
+pub(in crate::connectors) static PADDED: &MySqlDialect = &MySqlDialect { collation: "utf8mb4_bin" };
 
 /// Characters of text that all columns of one key share: InnoDB's 3,072 bytes.
 const KEY_CHARACTERS: usize = 768;
@@ -83,16 +96,17 @@ impl Dialect for MySqlDialect {
         if let Some(comment) = &table.comment {
             let body = lines.join(",\n");
             return vec![format!(
-                "create table {} (\n{body}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin \
-                 comment = {}",
+                "create table {} (\n{body}\n) engine = InnoDB default character set utf8mb4 collate {} comment = {}",
                 quote_table(&table.name),
+                self.collation,
                 literal(comment)
             )];
         }
         vec![format!(
-            "create table {} (\n{}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin",
+            "create table {} (\n{}\n) engine = InnoDB default character set utf8mb4 collate {}",
             quote_table(&table.name),
-            lines.join(",\n")
+            lines.join(",\n"),
+            self.collation
         )]
     }
 
@@ -180,6 +194,10 @@ impl Dialect for MySqlDialect {
         )
     }
 
+    fn keys_share_collations(&self) -> bool {
+        true
+    }
+
     fn limits(&self) -> ValueLimits {
         ValueLimits { nan: false, infinity: false, ..ValueLimits::default() }
     }
@@ -212,6 +230,11 @@ fn numbers_rows(column: &Column) -> bool {
 /// `table` holds the column's keys, where it has any.
 fn definition(column: &Column, table: Option<&Table>) -> String {
     let mut text = format!("{} {}", quote(&column.name), column_type(column, table));
+    if let Some(collation) = &column.collation {
+        // Every collation is named after its character set.
+        let set = collation.split('_').next().unwrap_or(collation);
+        text += &format!(" character set {} collate {}", quote(set), quote(collation));
+    }
     if let Some(expression) = &column.generated {
         text += &format!(" as ({expression}) stored");
     } else if numbers_rows(column) && table.is_some() {

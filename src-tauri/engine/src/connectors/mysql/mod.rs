@@ -9,6 +9,7 @@ mod connect;
 mod decode;
 pub(super) mod dialect;
 mod encode;
+mod equality;
 mod errors;
 mod names;
 mod ranges;
@@ -83,7 +84,7 @@ impl Connection for MySqlConnection {
     }
 
     fn dialect(&self) -> &'static dyn Dialect {
-        &dialect::MySqlDialect
+        self.server.dialect
     }
 
     async fn catalog(&self) -> Result<Catalog> {

@@ -16,11 +16,12 @@ use super::connect::Server;
 use super::decode::Decoder;
 use super::dialect::{quote, quote_table};
 use super::errors::from_driver;
-use super::ranges;
 use super::snapshot::{Held, Snapshots};
 use super::types::is_geometry;
 use super::{Range, Read, RowStream, Rows, Scan};
+use super::{equality, ranges};
 use crate::catalog::{Column, Table};
+use crate::connectors::Equality;
 use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ReadAs;
@@ -84,6 +85,26 @@ impl Read for Reader {
             receiver.recv().await.map(|rows| (rows, receiver))
         })
         .boxed())
+    }
+
+    async fn equality(&self, _table: &Table, column: &Column) -> Result<Equality> {
+        Ok(equality::of(column, self.snapshots.server().dialect.collation))
+    }
+
+    async fn weights(&self, rule: &str, texts: &[&str]) -> Result<Vec<Vec<u8>>> {
+        let mut session = self.snapshots.session().await?;
+        let weights = equality::weights(session.session(), rule, texts).await;
+        session.finish();
+        weights
+    }
+
+    /// A value is a packet, or a part of one (<https://dev.mysql.com/doc/refman/8.4/en/packet-too-large.html>).
+    async fn largest_value(&self) -> Result<Option<u64>> {
+        let mut session = self.snapshots.session().await?;
+        let limit =
+            session.session().ask::<u64>("select @@max_allowed_packet", "the server's limits could not be read").await;
+        session.finish();
+        Ok(limit?.pop())
     }
 
     async fn count(&self, table: &Table) -> Result<u64> {

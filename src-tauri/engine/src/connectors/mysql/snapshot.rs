@@ -35,6 +35,10 @@ impl Snapshots {
         Snapshots { server, held: Mutex::new(None) }
     }
 
+    pub(super) fn server(&self) -> &Arc<Server> {
+        &self.server
+    }
+
     /// A session for reading; waits for one while a snapshot is held and all of its sessions are busy.
     pub(super) async fn session(&self) -> Result<Held> {
         let pool = self.held.lock().await.clone();

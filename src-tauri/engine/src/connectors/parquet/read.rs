@@ -344,7 +344,10 @@ fn send(
             })
             .collect();
         let mut stand_ins = StandIns::default();
-        replaced.iter().filter(|(row, ..)| here(*row)).for_each(|(row, column, _)| stand_ins.note(row - from, *column));
+        replaced
+            .iter()
+            .filter(|(row, ..)| here(*row))
+            .for_each(|(row, column, reason)| stand_ins.note(row - from, *column, reason));
         let bad: Vec<usize> =
             faulty.iter().map(|(row, ..)| *row).filter(|row| here(*row)).map(|row| row - from).collect();
         let stood_in = stand_ins.take(&bad);

@@ -117,7 +117,7 @@ impl Decoder {
                     // The column stays as long as the others; the row is left out of the batch.
                     self.columns[i].append_null();
                     if self.stand_ins.has(i) {
-                        self.stand_ins.note(self.rows, i);
+                        self.stand_ins.note(self.rows, i, reason);
                         continue;
                     }
                     fault.get_or_insert((i, reason));

@@ -12,6 +12,7 @@ mod copy_wire;
 pub(super) mod dialect;
 mod encode_lane;
 mod encode_value;
+mod equality;
 mod errors;
 mod names;
 mod nodelay;

@@ -18,10 +18,12 @@ use tokio::sync::{Mutex, mpsc};
 use super::connect::{Server, Session};
 use super::copy_decode::Decoder;
 use super::dialect::{quote, quote_table};
+use super::equality;
 use super::errors::from_sqlx;
 use super::wire::wire_format;
 use super::{Range, Read, RowStream, Rows, Scan, WireFormat, WireRows, WireStream};
 use crate::catalog::{Column, Table, TableKind};
+use crate::connectors::Equality;
 use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ReadAs;
@@ -227,6 +229,19 @@ impl Read for Reader {
             receiver.recv().await.map(|rows| (rows, (receiver, task)))
         })
         .boxed())
+    }
+
+    async fn equality(&self, table: &Table, column: &Column) -> Result<Equality> {
+        equality::of(&self.server, table, column).await
+    }
+
+    async fn weights(&self, rule: &str, texts: &[&str]) -> Result<Vec<Vec<u8>>> {
+        equality::weights(&self.server, rule, texts).await
+    }
+
+    /// A field is at most 1 GB (<https://www.postgresql.org/docs/current/limits.html>), its length in front.
+    async fn largest_value(&self) -> Result<Option<u64>> {
+        Ok(Some((1 << 30) - 5))
     }
 
     async fn wire_format(&self, table: &Table, columns: &[String]) -> Result<Option<WireFormat>> {

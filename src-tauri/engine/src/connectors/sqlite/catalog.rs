@@ -100,9 +100,20 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
             row.get::<_, Option<String>>(3)?,
         ))
     })? {
-        let named =
-            rows(connection, include_str!("sql/index_columns.sql"), [&index], |row| row.get::<_, Option<String>>(0))?;
-        let columns: Vec<String> = named.into_iter().collect::<Option<_>>().unwrap_or_default();
+        let named = rows(connection, include_str!("sql/index_columns.sql"), [&index], |row| {
+            Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?))
+        })?;
+        if unique && origin != "c" {
+            // What a key compares by is its index's, whatever the column says.
+            for (name, collation) in named.iter().filter_map(|(n, c)| n.as_ref().zip(c.as_ref())) {
+                let plain = collation.eq_ignore_ascii_case("binary");
+                columns
+                    .iter_mut()
+                    .filter(|c| c.name == *name && !plain)
+                    .for_each(|c| c.collation = Some(collation.clone()));
+            }
+        }
+        let columns: Vec<String> = named.into_iter().map(|(name, _)| name).collect::<Option<_>>().unwrap_or_default();
         match origin.as_str() {
             "pk" => key_has_index = true,
             "u" => unique_keys

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use futures::stream;
+use rusqlite::limits::Limit;
 use rusqlite::types::Value;
 use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::mpsc;
@@ -19,10 +20,10 @@ use super::errors::error;
 use super::ranges::{self, RowNumber};
 use super::snapshot::{Lease, Snapshot};
 use super::types;
-use crate::catalog::Table;
+use crate::catalog::{Column, Table};
 use crate::connectors::cells::{Cell, RowsBuilder};
 use crate::connectors::stand_in::StandIns;
-use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
+use crate::connectors::{Equality, Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, Result};
 
 /// Batches that wait for their reader.
@@ -107,6 +108,24 @@ impl Read for Reader {
         )))
     }
 
+    async fn equality(&self, _table: &Table, column: &Column) -> Result<Equality> {
+        Ok(match column.collation.as_deref().map(str::to_ascii_uppercase).as_deref() {
+            Some("NOCASE") => Equality::AsciiCase,
+            Some("RTRIM") => Equality::TrailingSpaces,
+            _ => Equality::Exact,
+        })
+    }
+
+    /// <https://sqlite.org/limits.html>
+    async fn largest_value(&self) -> Result<Option<u64>> {
+        self.with(|connection| {
+            let limit = connection.limit(Limit::SQLITE_LIMIT_LENGTH);
+            let limit = limit.map_err(|e| error("SQLite's limits cannot be read", e))?;
+            Ok(u64::try_from(limit).ok())
+        })
+        .await
+    }
+
     async fn count(&self, table: &Table) -> Result<u64> {
         let name = table.name.clone();
         self.with(move |connection| {
@@ -189,8 +208,8 @@ fn step(connection: &Connection, scan: &Scan, schema: SchemaRef, sender: &mpsc::
         for (i, decoder) in decoders.iter().enumerate() {
             match decoder.decode(row.get_ref(first + i).map_err(failed)?) {
                 Ok(cell) => cells.push(cell),
-                Err(_) if stand_ins.has(i) => {
-                    builder.stand_in(i);
+                Err(reason) if stand_ins.has(i) => {
+                    builder.stand_in(i, reason);
                     cells.push(Cell::Null);
                 }
                 Err(reason) => {
