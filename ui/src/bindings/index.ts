@@ -596,10 +596,6 @@ export interface Capabilities {
    * Foreign keys and indexes can be added to a table that exists.
    */
   constraints_after_load: boolean;
-  /**
-   * Longest identifier in bytes; longer ones are cut by the database, so the plan refuses them.
-   */
-  max_identifier_bytes?: number | null;
 }
 export interface Sample {
   id: string;

@@ -78,6 +78,16 @@ pub trait Dialect: Send + Sync {
         format!("alter table {} drop column {}", self.table(table), self.quote(column))
     }
 
+    /// Why the database cannot have a table or column of this name, or would cut it; `None` where it can.
+    fn refuses_name(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// Would two columns of one table have the same name to the database?
+    fn is_same_column(&self, a: &str, b: &str) -> bool {
+        a == b
+    }
+
     /// Deletes every row.
     fn delete_all(&self, table: &TableName) -> String;
 
@@ -150,12 +160,16 @@ pub struct ValueLimits {
     pub nul: bool,
     pub nan: bool,
     pub infinity: bool,
+    /// The sign of a zero that is a float.
+    pub minus_zero: bool,
+    /// First and last day of dates and timestamps, counted from 1970-01-01, where the database has such.
+    pub days: Option<(i64, i64)>,
 }
 
 impl Default for ValueLimits {
     /// Holds everything.
     fn default() -> Self {
-        ValueLimits { nul: true, nan: true, infinity: true }
+        ValueLimits { nul: true, nan: true, infinity: true, minus_zero: true, days: None }
     }
 }
 

@@ -151,8 +151,6 @@ pub struct Capabilities {
     pub snapshot: bool,
     /// Foreign keys and indexes can be added to a table that exists.
     pub constraints_after_load: bool,
-    /// Longest identifier in bytes; longer ones are cut by the database, so the plan refuses them.
-    pub max_identifier_bytes: Option<u32>,
 }
 
 /// An open database or folder. Safe to share: each part opens what it needs.

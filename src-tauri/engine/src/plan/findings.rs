@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use super::carry::Carry;
 use super::target::copied;
 use super::{Finding, FindingCode, Severity, Sides, Step};
-use crate::catalog::{Catalog, Table, TableName};
+use crate::catalog::{Catalog, Table, TableKind, TableName};
+use crate::connectors::{Dialect, Form};
 use crate::model::{Environment, Existing, Project, TableMapping};
 
 pub(super) fn finding(
@@ -101,21 +102,56 @@ pub(super) fn table(
         found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
     };
     occupied(mapping, target, sides, &mut say);
-    if let Some(limit) = sides.target.descriptor().capabilities.max_identifier_bytes {
-        let new_names = target.columns.iter().filter(|c| existing.is_none_or(|e| e.column(&c.name).is_none()));
-        let names = new_names.map(|c| c.name.as_str()).chain(existing.is_none().then_some(target.name.table.as_str()));
-        for name in names.filter(|n| n.len() > limit as usize) {
-            say(
-                FindingCode::IdentifierTooLong,
-                Severity::Blocks,
-                format!("the name {name:?} has {} bytes, and the target keeps {limit}", name.len()),
-                "Choose a shorter name in the target.",
-            );
-        }
-    }
+    names(mapping, target, existing, sides.target.dialect(), path.clone(), found);
+    let mut say = |code, severity, message: String, remedy: &str| {
+        found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
+    };
     match existing {
         Some(_) => unique_keys(mapping, source, target, &mut say),
+        None if matches!(sides.target.descriptor().form, Form::FileOrFolder { .. }) => {
+            into_a_file(source, &mut say);
+        }
         None => not_carried(&Carry::new(mapping, source, &target.columns, sides), target, &mut say),
+    }
+}
+
+/// Names that the target cannot have, or holds to be one.
+fn names(
+    mapping: &TableMapping,
+    target: &Table,
+    existing: Option<&Table>,
+    dialect: &dyn Dialect,
+    path: Option<String>,
+    found: &mut Vec<Finding>,
+) {
+    let mut refuse = |column: Option<&str>, message: String, remedy: &str| {
+        let code = FindingCode::IdentifierTooLong;
+        let said = finding(code, Severity::Blocks, Some(&mapping.to), path.clone(), message, remedy);
+        found.push(Finding { column: column.map(str::to_string), ..said });
+    };
+    if existing.is_none()
+        && let Some(why) = dialect.refuses_name(&target.name.table)
+    {
+        refuse(None, format!("the name {:?} {why}", target.name.table), "Choose another name in the target.");
+    }
+    for (at, column) in target.columns.iter().enumerate() {
+        if existing.is_some_and(|e| e.column(&column.name).is_some()) {
+            continue;
+        }
+        if let Some(why) = dialect.refuses_name(&column.name) {
+            refuse(
+                Some(&column.name),
+                format!("the name {:?} {why}", column.name),
+                "Choose another name in the target.",
+            );
+        }
+        if let Some(other) = target.columns[..at].iter().find(|c| dialect.is_same_column(&c.name, &column.name)) {
+            refuse(
+                Some(&column.name),
+                format!("{:?} and {:?} are one name to the target", other.name, column.name),
+                "Choose another name for one of them.",
+            );
+        }
     }
 }
 
@@ -195,6 +231,36 @@ fn unique_keys(mapping: &TableMapping, source: &Table, target: &Table, say: Say<
                 "Rows that repeat a key are rejected; a dry run does not see this, the run does.",
             );
         }
+    }
+}
+
+/// A file has columns and nothing else.
+fn into_a_file(source: &Table, say: Say<'_>) {
+    if source.kind == TableKind::File {
+        return;
+    }
+    let any = |there: bool, what: &'static str| there.then_some(what);
+    let left: Vec<&str> = [
+        any(source.keys().next().is_some(), "keys"),
+        any(!source.foreign_keys.is_empty(), "foreign keys"),
+        any(!source.checks.is_empty(), "checks"),
+        any(!source.indexes.is_empty(), "indexes"),
+        any(source.columns.iter().any(|c| c.default.is_some()), "defaults"),
+        any(source.columns.iter().any(|c| c.identity.is_some()), "numbers given by themselves"),
+        any(source.columns.iter().any(|c| c.generated.is_some()), "the expressions of generated columns"),
+        any(source.columns.iter().any(|c| !c.nullable), "NOT NULL"),
+        any(source.comment.is_some() || source.columns.iter().any(|c| c.comment.is_some()), "comments"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !left.is_empty() {
+        say(
+            FindingCode::NotCarried,
+            Severity::Note,
+            format!("a file does not keep {}", left.join(", ")),
+            "Nothing to do if the values are all that is wanted.",
+        );
     }
 }
 

@@ -180,7 +180,9 @@ impl Told {
             let name = target.first().map(|c| c.name.clone());
             let mut finding =
                 finding(step, name.as_deref(), FindingCode::UnreadableValues, Severity::Warning, message, remedy);
-            if step.source.column(&column).is_some() {
+            if let Some(source) = step.source.column(&column) {
+                // Bytes are no text, and all of them would be rejected then.
+                let has_text = !matches!(source.logical, LogicalType::Binary { .. });
                 let choice = |label: &str, reading: Reading| Choice {
                     label: label.into(),
                     edit: Edit::Reading { table: step.mapping, column: column.clone(), reading },
@@ -190,7 +192,7 @@ impl Told {
                         .choices
                         .push(choice("Read as NULL", Reading { unreadable: Substitute::Null, ..Reading::default() }));
                 }
-                if target.iter().all(|c| matches!(c.logical, LogicalType::Text { .. })) || step.creates {
+                if has_text && (step.creates || target.iter().all(|c| matches!(c.logical, LogicalType::Text { .. }))) {
                     finding
                         .choices
                         .push(choice("Read as text", Reading { read_as: Some(ReadAs::Text), ..Reading::default() }));

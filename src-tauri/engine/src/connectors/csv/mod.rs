@@ -48,7 +48,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
         concurrent_writers: true,
         snapshot: false,
         constraints_after_load: false,
-        max_identifier_bytes: None,
     },
 };
 

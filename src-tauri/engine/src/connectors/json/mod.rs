@@ -45,7 +45,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
         concurrent_writers: false,
         snapshot: false,
         constraints_after_load: false,
-        max_identifier_bytes: None,
     },
 };
 

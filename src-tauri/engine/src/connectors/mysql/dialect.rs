@@ -5,7 +5,7 @@
 //! the usual collations hold `a`, `A` and `á` to be one.
 
 use super::names::{Taken, fitted, named};
-use super::types;
+use super::types::{self, CALENDAR};
 use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
 use crate::connectors::expression::index_body;
@@ -118,6 +118,25 @@ impl Dialect for MySqlDialect {
         format!("drop table {}", quote_table(table))
     }
 
+    /// <https://dev.mysql.com/doc/refman/8.4/en/identifiers.html>
+    fn refuses_name(&self, name: &str) -> Option<String> {
+        const MOST: usize = 64;
+        let characters = name.chars().count();
+        if characters > MOST {
+            Some(format!("has {characters} characters, and the target keeps {MOST}"))
+        } else if name.chars().any(|c| c > '\u{ffff}') {
+            Some("holds a character beyond U+FFFF, such as an emoji, which names cannot have in the target".into())
+        } else if name.ends_with(' ') {
+            Some("ends in a space, which names cannot in the target".into())
+        } else {
+            None
+        }
+    }
+
+    fn is_same_column(&self, a: &str, b: &str) -> bool {
+        a.to_lowercase() == b.to_lowercase()
+    }
+
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
     }
@@ -166,7 +185,8 @@ impl Dialect for MySqlDialect {
     }
 
     fn limits(&self) -> ValueLimits {
-        ValueLimits { nan: false, infinity: false, ..ValueLimits::default() }
+        // MariaDB stores `-0` as 0.
+        ValueLimits { nan: false, infinity: false, minus_zero: false, days: Some(CALENDAR), ..ValueLimits::default() }
     }
 
     fn create_schema(&self, schema: &str) -> Option<String> {

@@ -43,8 +43,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
         concurrent_writers: true,
         snapshot: true,
         constraints_after_load: true,
-        // The limit is 64 characters; as bytes it is the strictest reading of it.
-        max_identifier_bytes: Some(64),
     },
 };
 

@@ -118,6 +118,12 @@ impl Dialect for PostgresDialect {
         if list.is_empty() { Vec::new() } else { vec![format!("drop table {}", list.join(", "))] }
     }
 
+    /// What is longer would be cut.
+    fn refuses_name(&self, name: &str) -> Option<String> {
+        const MOST: usize = 63;
+        (name.len() > MOST).then(|| format!("has {} bytes, and the target keeps {MOST}", name.len()))
+    }
+
     fn delete_all(&self, table: &TableName) -> String {
         format!("delete from {}", quote_table(table))
     }

@@ -49,7 +49,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
         concurrent_writers: true,
         snapshot: true,
         constraints_after_load: true,
-        max_identifier_bytes: Some(63),
     },
 };
 

@@ -159,12 +159,16 @@ impl Dialect for SqliteDialect {
         format!("drop table {}", table(name))
     }
 
+    fn is_same_column(&self, a: &str, b: &str) -> bool {
+        a.eq_ignore_ascii_case(b)
+    }
+
     fn delete_all(&self, name: &TableName) -> String {
         format!("delete from {}", table(name))
     }
 
     fn limits(&self) -> ValueLimits {
-        ValueLimits { nan: false, ..ValueLimits::default() }
+        ValueLimits { nan: false, minus_zero: false, ..ValueLimits::default() }
     }
 
     fn fires_triggers(&self) -> bool {

@@ -40,7 +40,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
         concurrent_writers: false,
         snapshot: true,
         constraints_after_load: false,
-        max_identifier_bytes: None,
     },
 };
 
