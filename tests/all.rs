@@ -5,3 +5,4 @@ mod conformance;
 mod keychain;
 mod postgres;
 mod scenarios;
+mod torture;

@@ -162,12 +162,16 @@ pub struct ValueLimits {
     pub nul: bool,
     pub nan: bool,
     pub infinity: bool,
+    /// The sign of a zero that is a float.
+    pub minus_zero: bool,
+    /// First and last day of dates and timestamps, counted from 1970-01-01, where the database has such.
+    pub days: Option<(i64, i64)>,
 }
 
 impl Default for ValueLimits {
     /// Holds everything.
     fn default() -> Self {
-        ValueLimits { nul: true, nan: true, infinity: true }
+        ValueLimits { nul: true, nan: true, infinity: true, minus_zero: true, days: None }
     }
 }
 

@@ -6,7 +6,8 @@ use super::carry::Carry;
 use super::names;
 use super::target::copied;
 use super::{Finding, FindingCode, Severity, Sides, Step};
-use crate::catalog::{Catalog, Table, TableName};
+use crate::catalog::{Catalog, Table, TableKind, TableName};
+use crate::connectors::Form;
 use crate::model::{Environment, Existing, Project, TableMapping};
 
 pub(super) fn finding(
@@ -105,6 +106,9 @@ pub(super) fn table(
     names::of_one_table(mapping, target, existing, sides, &mut say);
     match existing {
         Some(_) => unique_keys(mapping, source, target, &mut say),
+        None if matches!(sides.target.descriptor().form, Form::FileOrFolder { .. }) => {
+            into_a_file(source, &mut say);
+        }
         None => not_carried(&Carry::new(mapping, source, &target.columns, sides), target, &mut say),
     }
 }
@@ -185,6 +189,36 @@ fn unique_keys(mapping: &TableMapping, source: &Table, target: &Table, say: Say<
                 "Rows that repeat a key are rejected; a dry run does not see this, the run does.",
             );
         }
+    }
+}
+
+/// A file has columns and nothing else.
+fn into_a_file(source: &Table, say: Say<'_>) {
+    if source.kind == TableKind::File {
+        return;
+    }
+    let any = |there: bool, what: &'static str| there.then_some(what);
+    let left: Vec<&str> = [
+        any(source.keys().next().is_some(), "keys"),
+        any(!source.foreign_keys.is_empty(), "foreign keys"),
+        any(!source.checks.is_empty(), "checks"),
+        any(!source.indexes.is_empty(), "indexes"),
+        any(source.columns.iter().any(|c| c.default.is_some()), "defaults"),
+        any(source.columns.iter().any(|c| c.identity.is_some()), "numbers given by themselves"),
+        any(source.columns.iter().any(|c| c.generated.is_some()), "the expressions of generated columns"),
+        any(source.columns.iter().any(|c| !c.nullable), "NOT NULL"),
+        any(source.comment.is_some() || source.columns.iter().any(|c| c.comment.is_some()), "comments"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !left.is_empty() {
+        say(
+            FindingCode::NotCarried,
+            Severity::Note,
+            format!("a file does not keep {}", left.join(", ")),
+            "Nothing to do if the values are all that is wanted.",
+        );
     }
 }
 

@@ -137,6 +137,37 @@ fn empty(name: &TableName) -> Table {
     }
 }
 
+/// Is it a type that a person made in the source, and that the target has not?
+fn lacks_type(spelled: &str, sides: &Sides<'_>) -> bool {
+    // `"my schema".pair[]`: the last part, without the marks of an array.
+    let name = spelled.trim_end_matches("[]").trim_end();
+    let name = match name.strip_suffix('"') {
+        Some(quoted) => quoted.rsplit_once("\"").map_or(quoted, |(_, last)| last),
+        None => name.rsplit_once('.').map_or(name, |(_, last)| last),
+    };
+    let has = |catalog: &Catalog| {
+        let mut others = catalog.schemas.iter().flat_map(|s| &s.others);
+        others.any(|o| ["type", "domain"].contains(&o.kind.as_str()) && o.name == name)
+    };
+    has(sides.source_catalog) && !has(sides.target_catalog)
+}
+
+/// Does a database give the column its numbers, or does it refer to such a column? Both must be of one type, and only
+/// an integer of at most 64 bits with a sign can be numbered everywhere.
+fn is_numbered(table: &Table, column: &str, catalog: &Catalog, depth: u8) -> bool {
+    // Foreign keys may go in a circle.
+    const DEEPEST: u8 = 16;
+    table.column(column).is_some_and(|c| c.identity.is_some())
+        || depth < DEEPEST
+            && table.foreign_keys.iter().any(|key| {
+                let mut pairs = key.columns.iter().zip(&key.referenced_columns);
+                pairs.any(|(own, other)| {
+                    let parent = catalog.table(&key.references).filter(|_| own == column);
+                    parent.is_some_and(|parent| is_numbered(parent, other, catalog, depth + 1))
+                })
+            })
+}
+
 fn new_column(
     mapping: &TableMapping,
     link: &ColumnMapping,
@@ -150,10 +181,21 @@ fn new_column(
         (None, [from]) => source.column(from),
         _ => None,
     };
-    let wanted = source_type(link, source, sides.source.read(), expressions)?;
+    let mut wanted = source_type(link, source, sides.source.read(), expressions)?;
+    let same_database = sides.source.descriptor().id == sides.target.descriptor().id;
+    // Another database's type of the same name is another type.
+    if matches!(&wanted, LogicalType::Other { name } if !same_database || lacks_type(name, sides)) {
+        wanted = LogicalType::TEXT;
+    }
+    let is_integer = |logical: &LogicalType| matches!(logical, LogicalType::Integer { .. });
+    if is_integer(&wanted)
+        && !is_integer(&dialect.stored_as(&wanted))
+        && original.is_some_and(|c| is_numbered(source, &c.name, sides.source_catalog, 0))
+    {
+        wanted = LogicalType::INT64;
+    }
     let logical = dialect.stored_as(&wanted);
     // Two native types may mean JSON, and their own database tells them apart.
-    let same_database = sides.source.descriptor().id == sides.target.descriptor().id;
     let native = original.filter(|c| same_database && c.logical == LogicalType::Json && logical == c.logical);
     let carry = Carry::new(mapping, source, &[], sides);
     let default = original.and_then(|c| carry.default(c, &logical));

@@ -96,7 +96,9 @@ fn unreadable(step: &Step, column: &str, reason: &str, rows: u64, sampled: bool)
     };
     let name = target.first().map(|c| c.name.as_str());
     let mut finding = finding(step, name, FindingCode::UnreadableValues, Severity::Warning, message, remedy);
-    if step.source.column(column).is_some() {
+    if let Some(source) = step.source.column(column) {
+        // Bytes are no text, and all of them would be rejected then.
+        let has_text = !matches!(source.logical, LogicalType::Binary { .. });
         let choice = |label: &str, reading: Reading| Choice {
             label: label.into(),
             edit: Edit::Reading { table: step.mapping, column: column.to_string(), reading },
@@ -105,7 +107,7 @@ fn unreadable(step: &Step, column: &str, reason: &str, rows: u64, sampled: bool)
             let null = Reading { unreadable: Substitute::Null, ..Reading::default() };
             finding.choices.push(choice("Read as NULL", null));
         }
-        if target.iter().all(|c| matches!(c.logical, LogicalType::Text { .. })) || step.creates {
+        if has_text && (step.creates || target.iter().all(|c| matches!(c.logical, LogicalType::Text { .. }))) {
             let text = Reading { read_as: Some(ReadAs::Text), ..Reading::default() };
             finding.choices.push(choice("Read as text", text));
         }

@@ -10,7 +10,9 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::kernels::cmp;
 use datafusion::arrow::compute::kernels::zip::zip;
 use datafusion::arrow::compute::{CastOptions, can_cast_types, cast_with_options, nullif};
-use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Date32Type, Float32Type, Float64Type, TimeUnit, TimestampMicrosecondType, TimestampNanosecondType,
+};
 use datafusion::arrow::util::display::FormatOptions;
 
 use crate::catalog::Column;
@@ -147,16 +149,26 @@ impl Rule {
                 reject(row as u32, why.into());
             }
         };
-        let ValueLimits { nul, nan, infinity } = self.limits;
+        let ValueLimits { nul, nan, infinity, minus_zero, days } = self.limits;
+        if let Some((first, last)) = days {
+            for (row, day) in days_of(value).into_iter().enumerate() {
+                each(row, (first..=last).contains(&day), "lies outside the years that the target keeps");
+            }
+        }
         let mut float = |row: usize, x: f64| {
             each(row, nan || !x.is_nan(), "the target has no NaN");
             each(row, infinity || !x.is_infinite(), "the target has no infinity");
+            each(
+                row,
+                minus_zero || x != 0.0 || x.is_sign_positive(),
+                "the target does not keep the sign of minus zero",
+            );
         };
         match value.data_type() {
-            DataType::Float64 if !(nan && infinity) => {
+            DataType::Float64 if !(nan && infinity && minus_zero) => {
                 value.as_primitive::<Float64Type>().values().iter().enumerate().for_each(|(row, x)| float(row, *x));
             }
-            DataType::Float32 if !(nan && infinity) => {
+            DataType::Float32 if !(nan && infinity && minus_zero) => {
                 let values = value.as_primitive::<Float32Type>().values();
                 values.iter().enumerate().for_each(|(row, x)| float(row, f64::from(*x)));
             }
@@ -280,6 +292,22 @@ impl Rule {
             }
         }
         value
+    }
+}
+
+/// The days of dates and timestamps, since 1970-01-01; none for other values.
+fn days_of(value: &ArrayRef) -> Vec<i64> {
+    const MICROS: i64 = 86_400_000_000;
+    let days = |values: &[i64], a_day: i64| values.iter().map(|v| v.div_euclid(a_day)).collect();
+    match value.data_type() {
+        DataType::Date32 => value.as_primitive::<Date32Type>().values().iter().map(|d| i64::from(*d)).collect(),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            days(value.as_primitive::<TimestampMicrosecondType>().values(), MICROS)
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            days(value.as_primitive::<TimestampNanosecondType>().values(), MICROS * 1_000)
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -51,7 +51,10 @@ pub fn verdict(from: &LogicalType, to: &LogicalType) -> Verdict {
     }
     match (from, to) {
         (Other { .. }, _) | (_, Other { .. }) => to_foreign(from, to),
-        (Dynamic, Text { max: None, .. }) | (_, Dynamic) => Verdict::Widening,
+        (_, Dynamic) => Verdict::Widening,
+        (Dynamic, Text { max: None, .. }) => {
+            Verdict::lossy("numbers become their text, so that 7 and '7' are the same; bytes are rejected")
+        }
         (Dynamic, _) => Verdict::narrowing("values of another type are rejected"),
 
         (Integer { .. }, Integer { .. }) => integers(from, to),

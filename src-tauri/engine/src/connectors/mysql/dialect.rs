@@ -5,7 +5,7 @@
 //! apart: the usual collations hold `a`, `A` and `á` to be one, and `utf8mb4_bin` pads, so that `a` and `a ` are one key.
 
 use super::names::{MAX_CHARACTERS, Taken, fitted, named};
-use super::types;
+use super::types::{self, CALENDAR};
 use crate::catalog::{Column, ForeignKey, Index, Table, TableName};
 use crate::connectors::dialect::translate_plain_default;
 use crate::connectors::expression::index_body;
@@ -199,7 +199,8 @@ impl Dialect for MySqlDialect {
     }
 
     fn limits(&self) -> ValueLimits {
-        ValueLimits { nan: false, infinity: false, ..ValueLimits::default() }
+        // MariaDB stores `-0` as 0.
+        ValueLimits { nan: false, infinity: false, minus_zero: false, days: Some(CALENDAR), ..ValueLimits::default() }
     }
 
     fn create_schema(&self, schema: &str) -> Option<String> {

@@ -8,6 +8,7 @@ use datafusion::arrow::array::*;
 use datafusion::arrow::datatypes::*;
 
 use super::dialect::quote;
+use super::types::CALENDAR;
 use crate::connectors::text;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -173,7 +174,8 @@ fn value(source: &Source<'_>, target: &Target, row: usize, form: Form, out: &mut
         Source::UInt64(a) => unsigned(a.value(row), out),
         Source::Decimal(a, scale) => decimal(a.value(row), *scale, out),
         Source::Float32(a) => match a.value(row) {
-            v if v.is_finite() => quoted(&format!("{v:e}"), out),
+            // The server reads a double, and the shortest text of the greatest float lies beyond that float.
+            v if v.is_finite() => quoted(&format!("{:e}", f64::from(v)), out),
             _ => return Err("is not a finite number, which MySQL cannot keep"),
         },
         Source::Float64(a) => match a.value(row) {
@@ -219,7 +221,8 @@ fn fine(micros: i64, target: &Target) -> Result<(), &'static str> {
 
 /// From year 1 to year 9999.
 fn in_calendar(days: i64) -> Result<(), &'static str> {
-    if (-719_162..=2_932_896).contains(&days) { Ok(()) } else { Err("lies outside the years 1 to 9999") }
+    let (first, last) = CALENDAR;
+    if (first..=last).contains(&days) { Ok(()) } else { Err("lies outside the years 1 to 9999") }
 }
 
 /// A text of bounded length without an allocation.

@@ -17,6 +17,8 @@
 
 use crate::types::LogicalType;
 
+/// 0001-01-01 and 9999-12-31, in days since 1970-01-01.
+pub(super) const CALENDAR: (i64, i64) = (-719_162, 2_932_896);
 /// Longest `varchar(n)` that is chosen for a column: sixteen of them fit into a row.
 const MAX_VARCHAR: u32 = 1000;
 /// Most digits of `decimal`, and most of them behind the point.

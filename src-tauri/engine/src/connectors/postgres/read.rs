@@ -431,8 +431,18 @@ fn copy_out(scan: &Scan, for_arrow: bool) -> Result<String> {
         match read_as(column) {
             Some(expression) => sql += &expression,
             None => {
-                sql += &quote(name);
-                sql += if for_arrow { cast(&column.logical) } else { "" };
+                let name = quote(name);
+                match &column.logical {
+                    _ if !for_arrow => sql += &name,
+                    // The cast would show a mask where the server shows none.
+                    LogicalType::Other { name: native } if native == "inet" => {
+                        let _ = write!(sql, "textin(inet_out({name}))");
+                    }
+                    logical => {
+                        sql += &name;
+                        sql += cast(logical);
+                    }
+                }
             }
         }
     }

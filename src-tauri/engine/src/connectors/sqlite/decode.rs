@@ -185,7 +185,11 @@ fn number_text(value: ValueRef<'_>) -> Result<Cow<'_, str>, &'static str> {
     }
 }
 
+/// Digits with a point, or what PostgreSQL's numeric has beside them.
 fn is_decimal(number: &str) -> bool {
+    if matches!(number, "NaN" | "Infinity" | "-Infinity") {
+        return true;
+    }
     let digits = number.strip_prefix(['-', '+']).unwrap_or(number);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     !(whole.is_empty() && fraction.is_empty()) && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())

@@ -172,7 +172,7 @@ impl Dialect for SqliteDialect {
     }
 
     fn limits(&self) -> ValueLimits {
-        ValueLimits { nan: false, ..ValueLimits::default() }
+        ValueLimits { nan: false, minus_zero: false, ..ValueLimits::default() }
     }
 
     fn fires_triggers(&self) -> bool {

@@ -88,7 +88,11 @@ impl<'a> Encoder<'a> {
             Values::Float64(array) => self.float(array.value(row)),
             Values::Text(array) => self.text(array.value(row)),
             Values::Bytes(array) => Ok(ToSqlOutput::Borrowed(ValueRef::Blob(array.value(row)))),
-            Values::Date(array) => owned(text::date_text(array.value(row).into())),
+            Values::Date(array) => {
+                let date = text::date_text(array.value(row).into());
+                // So that whatever is written is read back.
+                if text::parse_date(&date).is_err() { Err(FAR_YEAR) } else { owned(date) }
+            }
             Values::Dates(bytes) => {
                 let at = row * DATE_BYTES;
                 Ok(ToSqlOutput::Borrowed(ValueRef::Text(&bytes[at..at + DATE_BYTES])))
@@ -162,6 +166,8 @@ impl<'a> Encoder<'a> {
         Ok(ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())))
     }
 }
+
+const FAR_YEAR: &str = "lies in a year of more than six digits";
 
 /// Bytes of `YYYY-MM-DD`.
 const DATE_BYTES: usize = 10;
