@@ -245,6 +245,8 @@ fn launch(server: &Server) -> Child {
         .arg(format!("--socket={}", folder.join("socket").display()))
         .arg(format!("--pid-file={}", folder.join("pid").display()))
         .arg(format!("--init-file={}", folder.join("first.sql").display()))
+        // A server that starts takes the temporary tables of others out of a folder that they share.
+        .arg(format!("--tmpdir={}", folder.display()))
         .arg(format!("--port={}", server.port))
         .args(["--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"])
         .args(["--local-infile=1", "--max-connections=300"])

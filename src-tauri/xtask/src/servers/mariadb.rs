@@ -53,6 +53,8 @@ impl MariaDb {
                 .arg(format!("--socket={}", folder.join("socket").display()))
                 .arg(format!("--pid-file={}", folder.join("pid").display()))
                 .arg(format!("--init-file={}", first.display()))
+                // A server that starts takes the temporary tables of others out of a folder that they share.
+                .arg(format!("--tmpdir={}", folder.display()))
                 .arg(format!("--port={port}"))
                 .args(["--bind-address=127.0.0.1", "--local-infile=1", "--max-connections=300"])
                 .args(match purpose {
