@@ -174,6 +174,24 @@ fn a_csv_cell_that_is_not_utf_8_is_read_as_the_project_says() {
 }
 
 #[test]
+fn bytes_that_are_no_text_stand_in_the_reject_file_as_they_are() {
+    for from in ["csv:t.csv", "sqlite:source.db"] {
+        let place = Place::new();
+        std::fs::write(place.path("t.csv"), b"id,n\n1,one\n2,tw\xff\n").expect("a file");
+        place.sqlite(
+            "source.db",
+            "create table t (id integer primary key, n text); insert into t values (1, 'one'), (2, cast(x'7477ff' as text));",
+        );
+        place.sqlite("target.db", "create table t (id integer primary key, n text);");
+        place.project(from, "sqlite:target.db", |_| {});
+        let last = place.run(&["run", PROJECT, "--json"]).expect(3).lines().pop().expect("a last line");
+        let path = last["tables"][0]["rejects"].as_str().expect("a reject file");
+        let row: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("the file")).expect("one row");
+        assert_eq!(row["row"]["n"], "\\x7477ff", "{from}");
+    }
+}
+
+#[test]
 fn a_constant_of_another_type_and_a_column_that_is_not_there_are_said() {
     let place = Place::new();
     place.sqlite("source.db", "create table t (id integer primary key, d date); insert into t values (1, 5);");

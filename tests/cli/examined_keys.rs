@@ -239,7 +239,7 @@ fn orphans_of_a_table_that_refers_to_itself_are_found() {
     );
     place.sqlite("target.db", "");
     place.project("sqlite:source.db", "sqlite:target.db", |_| {});
-    assert_eq!(seen(&place), ["warning orphan-rows [parent] 1 id=2: "]);
+    assert_eq!(seen(&place), ["blocks orphan-rows [parent] 1 id=2: Reject them, Keep them"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -263,6 +263,7 @@ const ROUNDS: usize = 4;
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_connections_to_a_postgresql_target_cost_no_row() {
     let mut moments = Moments::seeded();
+    let mut cuts = 0;
     for round in 0..ROUNDS {
         let target = PostgresCluster::shared().database("cut").await;
         target.run(MADE).await;
@@ -272,14 +273,17 @@ async fn cut_connections_to_a_postgresql_target_cost_no_row() {
         place.sqlite("source.db", &numbered(ROWS));
         place.project("sqlite:source.db", &target.url, through("target", proxy.before(&target.url)));
         tokio::task::block_in_place(|| goes_through(&place, &what));
-        assert!(proxy.cuts() > 0, "{what}: nothing was cut");
+        cuts += proxy.cuts();
         once_each_in_postgres(&target).await;
     }
+    // A connection may end before its fault comes; not every one does.
+    assert!(cuts > 0, "seed {}: nothing was cut", moments.seed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_connections_to_a_postgresql_source_cost_no_row() {
     let mut moments = Moments::seeded();
+    let mut cuts = 0;
     let source = PostgresCluster::shared().database("cut").await;
     source.run(&format!("{MADE}; alter table item add primary key (id)")).await;
     source.run(&made_in(&format!("select i, 'item ' || i from generate_series(1, {ROWS}) i"))).await;
@@ -290,14 +294,17 @@ async fn cut_connections_to_a_postgresql_source_cost_no_row() {
         let target = place.sqlite("target.db", MADE);
         place.project(&source.url, "sqlite:target.db", through("source", proxy.before(&source.url)));
         tokio::task::block_in_place(|| goes_through(&place, &what));
-        assert!(proxy.cuts() > 0, "{what}: nothing was cut");
+        cuts += proxy.cuts();
         once_each_in_sqlite(&target);
     }
+    // A connection may end before its fault comes; not every one does.
+    assert!(cuts > 0, "seed {}: nothing was cut", moments.seed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_connections_to_a_mariadb_target_cost_no_row() {
     let mut moments = Moments::seeded();
+    let mut cuts = 0;
     for round in 0..ROUNDS {
         let target = MariaDbServer::shared().database("cut").await;
         target.run(&[MADE]).await;
@@ -307,14 +314,17 @@ async fn cut_connections_to_a_mariadb_target_cost_no_row() {
         place.sqlite("source.db", &numbered(ROWS));
         place.project("sqlite:source.db", &target.url, through("target", proxy.before(&target.url)));
         tokio::task::block_in_place(|| goes_through(&place, &what));
-        assert!(proxy.cuts() > 0, "{what}: nothing was cut");
+        cuts += proxy.cuts();
         once_each_in_mariadb(&target).await;
     }
+    // A connection may end before its fault comes; not every one does.
+    assert!(cuts > 0, "seed {}: nothing was cut", moments.seed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_connections_to_a_mariadb_source_cost_no_row() {
     let mut moments = Moments::seeded();
+    let mut cuts = 0;
     let source = MariaDbServer::shared().database("cut").await;
     let rows = made_in(&format!("select seq, concat('item ', seq) from seq_1_to_{ROWS}"));
     source.run(&[MADE, "alter table item add primary key (id)", &rows, "analyze table item"]).await;
@@ -325,7 +335,9 @@ async fn cut_connections_to_a_mariadb_source_cost_no_row() {
         let target = place.sqlite("target.db", MADE);
         place.project(&source.url, "sqlite:target.db", through("source", proxy.before(&source.url)));
         tokio::task::block_in_place(|| goes_through(&place, &what));
-        assert!(proxy.cuts() > 0, "{what}: nothing was cut");
+        cuts += proxy.cuts();
         once_each_in_sqlite(&target);
     }
+    // A connection may end before its fault comes; not every one does.
+    assert!(cuts > 0, "seed {}: nothing was cut", moments.seed);
 }

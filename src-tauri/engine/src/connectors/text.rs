@@ -36,6 +36,21 @@ impl Fraction {
     }
 }
 
+/// Bytes as reject files hold them: `\\x` and hexadecimal digits.
+pub fn bytes_text(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::from("\\x"), |mut text, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Text as it is, or, where it is none, its bytes.
+pub fn text_or_bytes(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| bytes_text(bytes), str::to_string)
+}
+
 /// The unscaled number of `decimal(precision, scale)` that `text` stands for, with an exponent or without.
 /// Zeros that the scale cannot hold are dropped; any other digit is refused.
 pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Reason> {

@@ -6,7 +6,7 @@ use super::carry::Carry;
 use super::names;
 use super::target::copied;
 use super::{Finding, FindingCode, Severity, Sides, Step};
-use crate::catalog::{Catalog, Table, TableKind, TableName};
+use crate::catalog::{Catalog, Column, Table, TableKind, TableName};
 use crate::connectors::Form;
 use crate::model::{Environment, Existing, Project, TableMapping};
 
@@ -237,6 +237,15 @@ fn not_carried(carry: &Carry<'_>, target: &Table, say: Say<'_>) {
                 Severity::Note,
                 format!("the default of {} ({default}) has no translation and is not carried", column.name),
                 "Add it to the target by hand if it is wanted.",
+            );
+        }
+        let updates = |c: &Column| c.default.as_ref().is_some_and(|d| d.contains(" on update "));
+        if updates(column) && new.default.is_some() && !updates(new) {
+            say(
+                FindingCode::DefaultNotCarried,
+                Severity::Note,
+                format!("{} is set by each update in the source; in the target by an insert only", column.name),
+                "Write a trigger for it in the target if it is wanted.",
             );
         }
         if column.generated.is_some() {

@@ -349,7 +349,7 @@ fn shown(record: &Record<'_>, form: &Form) -> Vec<(String, Option<String>)> {
             let name = form.columns.get(i).cloned().unwrap_or_else(|| format!("field {}", i + 1));
             let text = match record.text(field) {
                 Ok(text) => text.into_owned(),
-                Err(_) => String::from_utf8_lossy(&record.bytes[field.bytes.clone()]).into_owned(),
+                Err(_) => crate::connectors::text::bytes_text(&record.bytes[field.bytes.clone()]),
             };
             (name, Some(text))
         })

@@ -13,7 +13,7 @@ use mysql_async::{Row, Value};
 
 use super::{RowFault, Rows};
 use crate::connectors::stand_in::StandIns;
-use crate::connectors::text::{self, Reason, civil_from_days, days_from_civil};
+use crate::connectors::text::{self, Reason, civil_from_days, days_from_civil, text_or_bytes};
 use crate::error::{Error, Result};
 
 const NO_DATE: Reason = "is a zero or incomplete date, which no calendar has";
@@ -320,10 +320,7 @@ impl Decoder {
 fn shown(value: &Value) -> Option<String> {
     Some(match value {
         Value::NULL => return None,
-        Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => text.into(),
-            Err(_) => bytes.iter().map(|b| format!("{b:02x}")).collect(),
-        },
+        Value::Bytes(bytes) => text_or_bytes(bytes),
         Value::Int(n) => n.to_string(),
         Value::UInt(n) => n.to_string(),
         Value::Float(n) => n.to_string(),

@@ -17,6 +17,7 @@ mod errors;
 mod names;
 mod nodelay;
 mod numeric;
+mod ranges;
 mod read;
 mod sequences;
 mod stream;

@@ -10,7 +10,7 @@ use rusqlite::types::ValueRef;
 use super::types::read_type;
 use crate::catalog::Column;
 use crate::connectors::cells::Cell;
-use crate::connectors::text::{self, Fraction};
+use crate::connectors::text::{self, Fraction, bytes_text, text_or_bytes};
 use crate::model::ReadAs;
 use crate::types::LogicalType;
 
@@ -159,14 +159,8 @@ pub(super) fn shown(value: ValueRef<'_>) -> Option<String> {
         ValueRef::Null => None,
         ValueRef::Integer(n) => Some(n.to_string()),
         ValueRef::Real(x) => Some(real_text(x)),
-        ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        ValueRef::Blob(bytes) => {
-            let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
-            let mut text = String::with_capacity(2 + 2 * bytes.len());
-            text.push_str("\\x");
-            text.extend(bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]));
-            Some(text)
-        }
+        ValueRef::Text(bytes) => Some(text_or_bytes(bytes)),
+        ValueRef::Blob(bytes) => Some(bytes_text(bytes)),
     }
 }
 
