@@ -174,6 +174,27 @@ fn a_csv_cell_that_is_not_utf_8_is_read_as_the_project_says() {
 }
 
 #[test]
+fn a_constant_that_does_not_fit_itself_is_refused_before_anything_is_written() {
+    let place = Place::new();
+    place.sqlite(
+        "source.db",
+        "create table t (id integer primary key, n text, p text); insert into t values (1, 'too long', '1.239');",
+    );
+    let target = place.sqlite(
+        "target.db",
+        "create table t (id integer primary key, n varchar(4), p decimal(6, 2)); insert into t values (9, 'kept', 1);",
+    );
+    for (name, constant) in [("n", "longer"), ("p", "1.239"), ("p", "12345.00"), ("p", "none")] {
+        place.project("sqlite:source.db", "sqlite:target.db", |document| {
+            mapping(document, "t")["existing"] = json!("replace");
+            column(document, "t", name)["misfit"] = json!({"value": constant});
+        });
+        place.run(&["run", PROJECT, "--yes"]).expect(2).complains("does not fit either");
+        assert_eq!(super::scalar(&target, "select count(*) from t where n = 'kept'"), 1, "{name} {constant}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text_stand_in_the_reject_file_as_they_are() {
     for from in ["csv:t.csv", "sqlite:source.db"] {
         let place = Place::new();

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::TableMapping;
 use crate::plan::view_columns;
 use crate::run::text::RowText;
-use crate::transform::{Expressions, Misfit, OutputColumn, Rule, Transform};
+use crate::transform::{Expressions, OutputColumn, Rule, Transform};
 use crate::types::Verdict;
 
 /// Rows of one table as text; `None` is NULL.
@@ -60,11 +60,8 @@ pub async fn preview(
         outputs.push(OutputColumn {
             name: view.to.clone(),
             expression: expressions.compile(&view.expression, &schema).map_err(Error::from)?,
-            rule: Rule {
-                misfit: Misfit::new(&view.misfit, &column.logical.arrow())?,
-                strip_nul: view.strip_nul,
-                ..rule(column, verdict)
-            },
+            rule: Rule { strip_nul: view.strip_nul, ..rule(column, verdict) }
+                .standing_in(&view.misfit, &column.logical.arrow())?,
         });
     }
     let mut result = Preview {

@@ -77,10 +77,10 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets, 
             // Whatever came of it.
             super::triggers::restore(write, &record.plan).await?;
             taken_back?;
-        } else {
-            super::triggers::restore(write, &record.plan).await?;
         }
     }
+    // Also where an earlier try did not live to do it.
+    super::triggers::restore(write, &record.plan).await?;
     // From now on only the run's own tables are in the way.
     record.status = RunStatus::RolledBack;
     record.finished_at = Some(now());

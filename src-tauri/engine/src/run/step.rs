@@ -14,7 +14,7 @@ use crate::catalog::Table;
 use crate::connectors::{Connection, Read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Step;
-use crate::transform::{Expressions, Misfit, OutputColumn, Rule, Transform, column};
+use crate::transform::{Expressions, OutputColumn, Rule, Transform, column};
 
 /// After so many chunks with refused rows a step's others are written batch by batch at once.
 const MANY_REFUSED: u32 = 3;
@@ -160,11 +160,11 @@ pub fn compile(
                 .map_err(|p| here(Error::from(p).column(&planned.to)))?,
             rule: Rule {
                 limits: target.dialect().limits(),
-                misfit: Misfit::new(&planned.misfit, target_schema.field(outputs.len()).data_type())
-                    .map_err(|e| here(e.column(&planned.to)))?,
                 strip_nul: planned.strip_nul,
                 ..Rule::new(column, &planned.verdict, planned.approved)
-            },
+            }
+            .standing_in(&planned.misfit, target_schema.field(outputs.len()).data_type())
+            .map_err(|e| here(e.column(&planned.to)))?,
         });
     }
     Ok(CompiledStep { read: read_columns, columns, transform: Transform::new(filter, outputs, target_schema)? })

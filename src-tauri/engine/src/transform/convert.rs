@@ -49,28 +49,6 @@ pub enum Misfit {
     Value(ArrayRef),
 }
 
-impl Misfit {
-    /// # Errors
-    /// `InvalidProject` when the constant is not of the type.
-    pub fn new(substitute: &Substitute, to: &DataType) -> Result<Misfit> {
-        let text = match substitute {
-            Substitute::Reject => return Ok(Misfit::Reject),
-            Substitute::Null => return Ok(Misfit::Null),
-            Substitute::Value(text) => text,
-        };
-        let text: ArrayRef = Arc::new(StringArray::from(vec![text.as_str()]));
-        let options = CastOptions { safe: false, format_options: FormatOptions::default() };
-        cast_with_options(&text, to, &options).map(Misfit::Value).map_err(|e| {
-            Error::new(
-                ErrorKind::InvalidProject,
-                format!("the value that stands in for misfits is no {}", LogicalType::from_arrow(to)),
-            )
-            .hint("Give a value of the column's type.")
-            .source(e)
-        })
-    }
-}
-
 /// Values that were changed because a person chose so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Changed {
@@ -88,6 +66,32 @@ impl Rule {
             misfit: Misfit::Reject,
             strip_nul: false,
         }
+    }
+
+    /// With what stands in for values that do not fit; it must fit itself, in type, length and digits.
+    ///
+    /// # Errors
+    /// `InvalidProject` when a constant does not.
+    pub fn standing_in(self, substitute: &Substitute, to: &DataType) -> Result<Rule> {
+        let misfit = match substitute {
+            Substitute::Reject => Misfit::Reject,
+            Substitute::Null => Misfit::Null,
+            Substitute::Value(text) => {
+                let text: ArrayRef = Arc::new(StringArray::from(vec![text.as_str()]));
+                let exact = Rule { misfit: Misfit::Reject, may_change: false, required: false, ..self.clone() };
+                let mut refused = None;
+                let (value, _) = exact.apply(&text, to, &mut |_, reason| refused = Some(reason))?;
+                if let Some(reason) = refused {
+                    return Err(Error::new(
+                        ErrorKind::InvalidProject,
+                        format!("the value that stands in for misfits does not fit either: {reason}"),
+                    )
+                    .hint("Give a value that the column takes."));
+                }
+                Misfit::Value(value)
+            }
+        };
+        Ok(Rule { misfit, ..self })
     }
 
     /// Converts every value; `reject` is told of those that do not fit and that nothing stands in for.
