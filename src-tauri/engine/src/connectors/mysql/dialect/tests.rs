@@ -75,3 +75,15 @@ fn defaults_are_put_in_the_servers_words() {
     assert_eq!(MySqlDialect.translate_default("true", &LogicalType::Boolean).as_deref(), Some("b'1'"));
     assert_eq!(MySqlDialect.translate_default("'a\\b'::text", &LogicalType::TEXT).as_deref(), Some("('a\\\\b')"));
 }
+
+#[test]
+fn names_that_the_server_cannot_have_are_refused_with_the_reason() {
+    let refused = |name: &str| MySqlDialect.refuses_name(name).unwrap_or_default();
+    assert_eq!(refused("عمود"), "");
+    assert_eq!(refused(&"ع".repeat(64)), "", "characters are counted, not bytes");
+    assert!(refused(&"a".repeat(65)).contains("65 characters"));
+    assert!(refused("ship🚢").contains("U+FFFF"));
+    assert!(refused("a ").contains("space"));
+    assert!(MySqlDialect.is_same_column("Über", "üBER"));
+    assert!(!MySqlDialect.is_same_column("a", "b"));
+}
