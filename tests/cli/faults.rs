@@ -202,8 +202,9 @@ async fn a_run_goes_on_when_the_mariadb_source_crashes_and_comes_back() {
     let server = MariaDbServer::own();
     let source = server.database("crash").await;
     let rows = made_in(&format!("select seq, concat('item ', seq) from seq_1_to_{ROWS}"));
-    // A flush of the log, so that the source's own rows outlive the crash.
-    source.run(&[MADE, "alter table item add primary key (id)", &rows, "flush logs", "analyze table item"]).await;
+    // The source's own rows must outlive the crash.
+    let waits = "set global innodb_flush_log_at_trx_commit = 1";
+    source.run(&[waits, MADE, "alter table item add primary key (id)", &rows, "analyze table item"]).await;
     let place = Place::new().with("ROWFERRY_PASSWORD_SOURCE", &source.password);
     let target = place.sqlite("target.db", MADE);
     place.project(&source.url, "sqlite:target.db", small_chunks);

@@ -103,7 +103,10 @@ pub(super) fn table(
         found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
     };
     occupied(mapping, target, sides, &mut say);
-    names::of_one_table(mapping, target, existing, sides, &mut say);
+    names::of_one_table(mapping, target, existing, sides, path.as_deref(), found);
+    let mut say = |code, severity, message: String, remedy: &str| {
+        found.push(finding(code, severity, Some(&mapping.to), path.clone(), message, remedy));
+    };
     match existing {
         Some(_) => unique_keys(mapping, source, target, &mut say),
         None if matches!(sides.target.descriptor().form, Form::FileOrFolder { .. }) => {
@@ -113,7 +116,7 @@ pub(super) fn table(
     }
 }
 
-pub(super) type Say<'a> = &'a mut dyn FnMut(FindingCode, Severity, String, &str);
+type Say<'a> = &'a mut dyn FnMut(FindingCode, Severity, String, &str);
 
 fn occupied(mapping: &TableMapping, target: &Table, sides: &Sides<'_>, say: Say<'_>) {
     let rows = sides.occupied.get(&mapping.to).copied().unwrap_or(0);

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::findings::{Say, finding};
+use super::findings::finding;
 use super::{Finding, FindingCode, Severity, Sides, Step};
 use crate::catalog::{Table, TableName};
 use crate::connectors::{NameRule, Refused};
@@ -16,15 +16,23 @@ pub(super) fn of_one_table(
     target: &Table,
     existing: Option<&Table>,
     sides: &Sides<'_>,
-    say: Say<'_>,
+    path: Option<&str>,
+    found: &mut Vec<Finding>,
 ) {
     let dialect = sides.target.dialect();
+    let mut block = |column: Option<&str>, code: FindingCode, message: String, proposed: &str| {
+        let path = path.map(str::to_string);
+        let said = finding(code, Severity::Blocks, Some(&mapping.to), path, message, &another(proposed));
+        found.push(Finding { column: column.map(str::to_string), ..said });
+    };
     if existing.is_none() {
         let taken = |name: &str| {
             let rule = dialect.table_names();
             sides.target_catalog.tables().any(|t| rule.folded(&t.name.table) == name)
         };
-        of_one("table", &mapping.to.table, dialect.table_names(), taken, say);
+        if let Some((code, message, proposed)) = of_one("table", &mapping.to.table, dialect.table_names(), taken) {
+            block(None, code, message, &proposed);
+        }
     }
     let rule = dialect.column_names();
     let is_new = |name: &str| existing.is_none_or(|e| e.column(name).is_none());
@@ -33,26 +41,32 @@ pub(super) fn of_one_table(
         let others =
             |name: &str| target.columns.iter().filter(|c| c.name != column.name).any(|c| rule.folded(&c.name) == name);
         if is_new(&column.name) {
-            of_one("column", &column.name, rule, others, say);
+            if let Some((code, message, proposed)) = of_one("column", &column.name, rule, others) {
+                block(Some(&column.name), code, message, &proposed);
+            }
         }
         if let Some(other) = seen.insert(rule.folded(&column.name), &column.name)
             && (is_new(other) || is_new(&column.name))
         {
             let message = format!("the target holds the columns {other:?} and {:?} to be one", column.name);
             let proposed = rule.proposed(&column.name, |n| rule.folded(&column.name) == n || others(n));
-            say(FindingCode::IdentifierTwice, Severity::Blocks, message, &another(&proposed));
+            block(Some(&column.name), FindingCode::IdentifierTwice, message, &proposed);
         }
     }
 }
 
-fn of_one(what: &str, name: &str, rule: NameRule, taken: impl Fn(&str) -> bool, say: Say<'_>) {
-    let (code, why) = match rule.refuses(name) {
-        None => return,
-        Some(Refused::TooLong(why)) => (FindingCode::IdentifierTooLong, why),
-        Some(Refused::Other(why)) => (FindingCode::IdentifierRefused, why),
+/// Code and message of the finding, and the name that is proposed.
+fn of_one(
+    what: &str,
+    name: &str,
+    rule: NameRule,
+    taken: impl Fn(&str) -> bool,
+) -> Option<(FindingCode, String, String)> {
+    let (code, why) = match rule.refuses(name)? {
+        Refused::TooLong(why) => (FindingCode::IdentifierTooLong, why),
+        Refused::Other(why) => (FindingCode::IdentifierRefused, why),
     };
-    let message = format!("the name {name:?} of a new {what} {why}");
-    say(code, Severity::Blocks, message, &another(&rule.proposed(name, taken)));
+    Some((code, format!("the name {name:?} of a new {what} {why}"), rule.proposed(name, taken)))
 }
 
 fn another(proposed: &str) -> String {

@@ -92,7 +92,11 @@ fn unreadable(step: &Step, column: &str, reason: &str, rows: u64, sampled: bool)
     let rows = rows_in_words(rows, sampled);
     let message = match column {
         "" => format!("{rows} cannot be read: {reason}"),
-        column => format!("{rows} cannot be read: {column} {reason}"),
+        // Some reasons go on from the name, and others are sentences.
+        column if ["is ", "has ", "holds ", "carries ", "lies "].iter().any(|verb| reason.starts_with(verb)) => {
+            format!("{rows} cannot be read: {column} {reason}")
+        }
+        column => format!("{rows} cannot be read: {column}: {reason}"),
     };
     let name = target.first().map(|c| c.name.as_str());
     let mut finding = finding(step, name, FindingCode::UnreadableValues, Severity::Warning, message, remedy);

@@ -92,15 +92,3 @@ fn a_column_that_refers_to_text_has_the_collation_of_what_it_refers_to() {
         ]
     );
 }
-
-#[test]
-fn names_that_the_server_cannot_have_are_refused_with_the_reason() {
-    let refused = |name: &str| MySqlDialect.refuses_name(name).unwrap_or_default();
-    assert_eq!(refused("عمود"), "");
-    assert_eq!(refused(&"ع".repeat(64)), "", "characters are counted, not bytes");
-    assert!(refused(&"a".repeat(65)).contains("65 characters"));
-    assert!(refused("ship🚢").contains("U+FFFF"));
-    assert!(refused("a ").contains("space"));
-    assert!(MySqlDialect.is_same_column("Über", "üBER"));
-    assert!(!MySqlDialect.is_same_column("a", "b"));
-}
