@@ -40,10 +40,10 @@ pub(super) fn of_one_table(
     for column in &target.columns {
         let others =
             |name: &str| target.columns.iter().filter(|c| c.name != column.name).any(|c| rule.folded(&c.name) == name);
-        if is_new(&column.name) {
-            if let Some((code, message, proposed)) = of_one("column", &column.name, rule, others) {
-                block(Some(&column.name), code, message, &proposed);
-            }
+        if is_new(&column.name)
+            && let Some((code, message, proposed)) = of_one("column", &column.name, rule, others)
+        {
+            block(Some(&column.name), code, message, &proposed);
         }
         if let Some(other) = seen.insert(rule.folded(&column.name), &column.name)
             && (is_new(other) || is_new(&column.name))
