@@ -74,7 +74,7 @@ export function clock(text: string): string {
  */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  const raised = /^(the|a|an|no|nothing|rows|foreign keys|this|these|it|all|every|some|there|values)\b/.test(trimmed)
+  const raised = /^(the|a|an|no|nothing|rows|foreign keys|this|these|it|all|every|some|there|values|consistent)\b/.test(trimmed)
     ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
     : trimmed;
   return raised === "" || /[.!?…:;]$/.test(raised) ? raised : `${raised}.`;

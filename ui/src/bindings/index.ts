@@ -1209,7 +1209,8 @@ export interface Plan {
    */
   cycles: TableName[][];
   /**
-   * Every statement that changes the target besides writing rows.
+   * Every statement that changes the target besides writing rows. A run adds those that keep what its tables hold
+   * (`Step::kept`), since their names hold the run's own.
    */
   statements: Statement[];
   /**

@@ -17,7 +17,8 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// Foreign keys that go in a circle, each as the tables on it.
     pub cycles: Vec<Vec<TableName>>,
-    /// Every statement that changes the target besides writing rows.
+    /// Every statement that changes the target besides writing rows. A run adds those that keep what its tables hold
+    /// (`Step::kept`), since their names hold the run's own.
     pub statements: Vec<Statement>,
     /// Triggers of the target that are disabled while rows are loaded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -86,7 +86,7 @@ function PlanView({ plan }: { plan: Plan }) {
       <Findings findings={plan.findings} />
       <section aria-labelledby="order">
         <h2 id="order" className={css.heading2}>Load order</h2>
-        {plan.consistency !== "" && <p className={css.lead} data-testid="consistency">{sentence(plan.consistency)}</p>}
+        {plan.consistency !== "" && <p className={css.lead} data-testid="consistency">{sentence(`consistent view of the source: ${plan.consistency}`)}</p>}
         <LoadOrder plan={plan} />
       </section>
       <section aria-labelledby="statements">
