@@ -6,7 +6,7 @@
 use std::collections::{BinaryHeap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{
     DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, SchemaRef, UInt8Type, UInt16Type, UInt32Type,
     UInt64Type, i256,
@@ -23,6 +23,12 @@ use crate::run::text::RowText;
 
 /// Distinct values that are counted exactly; beyond it the smallest hashes give an estimate (k minimum values).
 const DISTINCT_EXACT: usize = 4096;
+
+/// Digits of decimals of which two thousand million fit into 128 bits when they are added up.
+const SHORT_DIGITS: u8 = 28;
+
+/// Hashes of values that were seen lately: most values of a column with few distinct ones need no look at the set.
+const LATELY: usize = 256;
 
 /// The figures of a table's columns.
 pub(super) struct Figures {
@@ -153,9 +159,7 @@ impl Column {
         self.add_up(array)?;
         if let Some(length) = &mut self.length {
             *length += match array.data_type() {
-                DataType::Utf8 => {
-                    array.as_string::<i32>().iter().flatten().map(|t| t.chars().count() as u64).sum::<u64>()
-                }
+                DataType::Utf8 => characters(array.as_string()),
                 _ => array.as_binary::<i32>().iter().flatten().map(|b| b.len() as u64).sum::<u64>(),
             };
         }
@@ -198,6 +202,11 @@ impl Column {
             DataType::UInt16 => sum!(UInt16Type),
             DataType::UInt32 => sum!(UInt32Type),
             DataType::UInt64 => sum!(UInt64Type),
+            // No batch has so many rows that their sum needs more than 128 bits.
+            DataType::Decimal128(..=SHORT_DIGITS, _) => {
+                let values = array.as_primitive::<Decimal128Type>();
+                if values.null_count() == 0 { values.values().iter().sum() } else { values.iter().flatten().sum() }
+            }
             DataType::Decimal128(..) => {
                 // 38 digits nearly fill 128 bits: add in 256.
                 let total = array.as_primitive::<Decimal128Type>().iter().flatten().map(i256::from_i128);
@@ -249,18 +258,40 @@ impl Column {
     }
 }
 
+/// Characters of all texts together.
+fn characters(texts: &StringArray) -> u64 {
+    let bytes = &texts.value_data()[texts.value_offsets().first().copied().unwrap_or(0) as usize
+        ..texts.value_offsets().last().copied().unwrap_or(0) as usize];
+    if bytes.is_ascii() && texts.null_count() == 0 {
+        return bytes.len() as u64;
+    }
+    texts.iter().flatten().map(|t| t.chars().count() as u64).sum()
+}
+
 /// The smallest hashes among the values, each once.
-#[derive(Default)]
 struct Distinct {
+    /// By the last bits of the hash; 0 where there is none.
+    lately: Box<[u64; LATELY]>,
     hashes: HashSet<u64, BuildHasherDefault<AsItIs>>,
     greatest_first: BinaryHeap<u64>,
     /// Once there are enough, only hashes below this one matter: most values need one comparison.
     below: Option<u64>,
 }
 
+impl Default for Distinct {
+    fn default() -> Self {
+        let (hashes, greatest_first) = Default::default();
+        Distinct { lately: Box::new([0; LATELY]), hashes, greatest_first, below: None }
+    }
+}
+
 impl Distinct {
     fn add(&mut self, hash: u64) {
-        if self.below.is_some_and(|below| hash >= below) || !self.hashes.insert(hash) {
+        if self.below.is_some_and(|below| hash >= below) {
+            return;
+        }
+        let lately = &mut self.lately[hash as usize % LATELY];
+        if std::mem::replace(lately, hash) == hash && hash != 0 || !self.hashes.insert(hash) {
             return;
         }
         self.greatest_first.push(hash);
