@@ -20,6 +20,7 @@ mod feed;
 mod files;
 mod identifiers;
 mod infer;
+mod key_ranges;
 #[doc(hidden)]
 pub mod measured;
 mod read;

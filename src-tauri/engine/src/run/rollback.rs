@@ -74,12 +74,13 @@ pub async fn rollback(run: &str, workspace: &Arc<Workspace>, secrets: &Secrets, 
                     failed => failed,
                 },
             };
-            // Whatever came of it.
-            super::triggers::restore(write, &record.plan).await?;
+            if taken_back.is_err() {
+                super::triggers::restore(write, &record.plan).await?;
+            }
             taken_back?;
         }
     }
-    // Also where an earlier try did not live to do it.
+    // Also those that an earlier try did not live to put back.
     super::triggers::restore(write, &record.plan).await?;
     // From now on only the run's own tables are in the way.
     record.status = RunStatus::RolledBack;

@@ -20,11 +20,12 @@ use super::copy_decode::Decoder;
 use super::dialect::{quote, quote_table};
 use super::equality;
 use super::errors::from_sqlx;
-use super::ranges::{equal_cuts, integer_key, key_ranges, page_ranges};
+use super::ranges::{integer_key, page_ranges};
 use super::wire::wire_format;
 use super::{Range, Read, RowStream, Rows, Scan, WireFormat, WireRows, WireStream};
 use crate::catalog::{Column, Table, TableKind};
 use crate::connectors::Equality;
+use crate::connectors::key_ranges::{equal_cuts, key_ranges};
 use crate::connectors::stand_in::StandIns;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ReadAs;
@@ -207,7 +208,7 @@ impl Read for Reader {
                 let cuts = if width > SPARSE * u128::from(estimate) {
                     self.quantiles(table, key, estimate, parts).await?
                 } else {
-                    equal_cuts(least, width, parts)
+                    equal_cuts(i128::from(least), width, parts)
                 };
                 return Ok(key_ranges(&key.name, &cuts));
             }
