@@ -2,16 +2,12 @@
 //!
 //! The modules stand in the order in which data meets them; each one's own page says what it must not know.
 
-pub mod error;
+pub use rowferry_core::{Error, ErrorKind, Result, catalog, error, reading, types};
+pub use rowferry_matching as matching;
 
 pub mod model;
 
-pub mod catalog;
-pub mod types;
-
 pub mod connectors;
-
-pub mod matching;
 
 pub mod transform;
 
@@ -31,5 +27,3 @@ pub mod verify;
 pub mod report;
 
 pub mod workspace;
-
-pub use error::{Error, ErrorKind, Result};

@@ -11,7 +11,7 @@ use super::reasons;
 use super::select;
 use super::tables::{self, TableScores};
 use super::values::Samples;
-use crate::catalog::{Catalog, TableKind, TableName};
+use rowferry_core::catalog::{Catalog, TableKind, TableName};
 
 /// How often tables and columns reinforce each other.
 const ROUNDS: usize = 2;

@@ -1,11 +1,7 @@
 //! A column that refers to X corresponds to the column that refers to X's counterpart.
 
 /// The likelihood that the tables correspond to which the two columns refer; `None` unless both refer to one.
-pub(in crate::matching) fn agreement(
-    from: Option<usize>,
-    to: Option<usize>,
-    tables: impl Fn(usize, usize) -> f64,
-) -> Option<f64> {
+pub(crate) fn agreement(from: Option<usize>, to: Option<usize>, tables: impl Fn(usize, usize) -> f64) -> Option<f64> {
     Some(tables(from?, to?))
 }
 

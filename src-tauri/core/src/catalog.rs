@@ -134,7 +134,7 @@ pub struct Column {
     pub collation: Option<String>,
     /// How a step reads it, where a person decided so; never set in a database's own catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<crate::model::Reading>,
+    pub reading: Option<crate::reading::Reading>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! Evidence from types: the same table as the plan's verdicts, read as likelihood.
 
-use crate::types::{LogicalType, Verdict, verdict};
+use rowferry_core::types::{LogicalType, Verdict, verdict};
 
 /// 0 to 1: how well the types fit; `None` when one of them says nothing.
 pub(super) fn compatibility(from: &LogicalType, to: &LogicalType) -> Option<f64> {

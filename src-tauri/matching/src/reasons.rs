@@ -7,7 +7,7 @@ use super::names::similarity::align;
 use super::names::{Term, Vocabulary, abbreviations, plural, synonyms, tokens};
 use super::profile::{ColumnProfile, Profiles};
 use super::tables::TableScores;
-use crate::types::verdict;
+use rowferry_core::types::verdict;
 
 /// What adds less to the log-odds is not worth a sentence.
 const WORTH_SAYING: f64 = 0.1;

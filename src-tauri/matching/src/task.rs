@@ -9,8 +9,8 @@ use super::candidate::ColumnRef;
 use super::suggest::Suggester;
 use super::task_types::logical_type;
 use super::values::Samples;
-use crate::catalog::{Catalog, Column, ForeignKey, Key, Schema, Table, TableKind, TableName};
-use crate::error::{Error, ErrorKind, Result};
+use rowferry_core::catalog::{Catalog, Column, ForeignKey, Key, Schema, Table, TableKind, TableName};
+use rowferry_core::{Error, ErrorKind, Result};
 
 /// The one schema that a task's tables are in.
 const SCHEMA: &str = "main";

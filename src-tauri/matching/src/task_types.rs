@@ -1,6 +1,6 @@
 //! Types in the words of a task file: generic SQL names of no database in particular.
 
-use crate::types::LogicalType;
+use rowferry_core::types::LogicalType;
 
 /// The logical type of words such as `varchar(40)`, `int unsigned`, `NUMBER(10,2)`. A word that means nothing known is
 /// `Other`.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::names::tokens::words;
 use super::task::Task;
 use super::*;
-use crate::catalog::{Catalog, TableName};
+use rowferry_core::catalog::{Catalog, TableName};
 
 const CHINOOK: &str = "
 Album: AlbumId int pk, Title varchar(160), ArtistId int > Artist.ArtistId

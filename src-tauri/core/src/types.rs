@@ -7,7 +7,7 @@ mod verdict;
 
 use std::fmt;
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use arrow_schema::{DataType, TimeUnit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -10,8 +10,8 @@ use super::keys::Role;
 use super::names::{Term, Vocabulary, shared_prefix, tokens};
 use super::types::compatibility;
 use super::values::{Samples, Shape};
-use crate::catalog::{Catalog, Column, Table, TableKind, TableName};
-use crate::types::LogicalType;
+use rowferry_core::catalog::{Catalog, Column, Table, TableKind, TableName};
+use rowferry_core::types::LogicalType;
 
 /// What a shared prefix, and a word of the table's own name, still say in a column's name.
 const PREFIX_SAYS: f32 = 0.2;
@@ -233,7 +233,7 @@ fn qualified(column: &[Term], table: &[Term]) -> Vec<Term> {
 }
 
 fn role(table: &Table, column: &Column) -> Option<Role> {
-    let alone = |key: &crate::catalog::Key| key.columns.len() == 1 && key.columns[0] == column.name;
+    let alone = |key: &rowferry_core::catalog::Key| key.columns.len() == 1 && key.columns[0] == column.name;
     if table.keys().next().is_none() && table.columns.iter().all(|c| c.nullable) {
         return None;
     }
