@@ -1,6 +1,6 @@
 //! What the window opens with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
@@ -19,12 +19,20 @@ pub struct Arguments {
     project: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// With its path as seen from this folder.
+    pub fn from(self, folder: &Path) -> Self {
+        Arguments { project: self.project.map(|path| folder.join(path)), ..self }
+    }
+}
+
 /// The id of the project that the window opens first; taken once, so that a reload begins at the start screen.
+#[derive(Default)]
 pub struct Opening(Mutex<Option<String>>);
 
 impl Opening {
-    pub fn new(project: Option<String>) -> Self {
-        Opening(Mutex::new(project))
+    pub fn set(&self, project: Option<String>) {
+        *self.0.lock().unwrap_or_else(|e| e.into_inner()) = project;
     }
 
     pub fn take(&self) -> Option<String> {

@@ -17,7 +17,9 @@ export class WebDriver {
   static async open(address: string, binary: string, args: string[]): Promise<WebDriver> {
     const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": { binary, args } } };
     const { sessionId } = await send<{ sessionId: string }>("POST", `${address}/session`, { capabilities });
-    return new WebDriver(address, sessionId);
+    const driver = new WebDriver(address, sessionId);
+    await driver.patience(300);
+    return driver;
   }
 
   close(): Promise<unknown> {
@@ -27,6 +29,21 @@ export class WebDriver {
   /** Runs the body of a function in the window. */
   script<T>(body: string, ...args: unknown[]): Promise<T> {
     return this.send<T>("POST", "/execute/sync", { script: body, args });
+  }
+
+  /** Runs the body of an asynchronous function in the window, and gives what it returns. */
+  async scriptAsync<T>(body: string, ...args: unknown[]): Promise<T> {
+    const script = `const done = arguments[arguments.length - 1];
+      (async function () { ${body} }).apply(null, [...arguments].slice(0, -1))
+        .then((value) => done({ value: value ?? null }), (error) => done({ error: String(error) }));`;
+    const { value, error } = await this.send<{ value: T; error?: string }>("POST", "/execute/async", { script, args });
+    if (error !== undefined) throw new Error(`in the window: ${error}`);
+    return value;
+  }
+
+  /** How long a script in the window may take. */
+  private async patience(seconds: number): Promise<void> {
+    await this.send("POST", "/timeouts", { script: seconds * 1000 });
   }
 
   async setSize(width: number, height: number): Promise<void> {
@@ -99,6 +116,20 @@ export class WebDriver {
       `const box = document.querySelector('[data-testid="' + arguments[0] + '"]').getBoundingClientRect();
        return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };`,
       testId,
+    );
+  }
+
+  async moveTo(at: Point): Promise<void> {
+    await this.pointer([{ type: "pointerMove", duration: 0, origin: "viewport", ...at }]);
+  }
+
+  /** Waits until nothing fades or moves any more, and no hint is left open. */
+  async settled(): Promise<void> {
+    await this.until("the window is still", () =>
+      this.script<boolean>(
+        `return document.querySelector('[role="tooltip"]') === null
+           && document.getAnimations().every((each) => each.effect.getComputedTiming().iterations === Infinity || each.playState !== "running")`,
+      ),
     );
   }
 

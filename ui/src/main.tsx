@@ -1,5 +1,6 @@
 // First: what is loaded later asks for the language at once.
 import "./app/language";
+import "./app/direction";
 
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use futures::{Stream, StreamExt};
 use rowferry_engine::run::event::LogLine;
-use rowferry_engine::run::{Control, RunEvent, RunObserver, RunSnapshot, RunStatus};
+use rowferry_engine::run::{Control, LogLevel, RunEvent, RunObserver, RunSnapshot, RunStatus};
 use rowferry_engine::workspace::now;
 use tokio::sync::broadcast;
 
@@ -94,6 +94,14 @@ impl LiveRun {
 
     pub fn go_on(&self) {
         self.control.go_on();
+        self.watcher.set_status(RunStatus::Paused, RunStatus::Running, &RunEvent::Continued);
+    }
+
+    /// Told at once too; the run ends when its chunks under way have.
+    pub fn stop(&self) {
+        self.control.stop();
+        let message = "asked to stop: the chunks under way are finished first".into();
+        self.watcher.observe(&RunEvent::Log { level: LogLevel::Info, message });
         self.watcher.set_status(RunStatus::Paused, RunStatus::Running, &RunEvent::Continued);
     }
 

@@ -6,6 +6,7 @@ use rowferry_engine::catalog::Catalog;
 use rowferry_engine::connectors::Descriptor;
 use rowferry_engine::plan::Plan;
 use rowferry_engine::report::Report;
+use rowferry_engine::report::pictures::Picture;
 use rowferry_engine::run::{RunEvent, RunSnapshot};
 use rowferry_engine::verify::Verification;
 
@@ -108,7 +109,9 @@ operations! {
     load_rejects: runs, LoadRejects => RunStarted;
     pause_run: runs, ByRun => Empty;
     continue_run: runs, ByRun => Empty;
-    /// Stops after the batch at hand; what was committed stays and can be resumed.
+    /// Ends the run once the chunks under way are committed; it can be resumed.
+    stop_run: runs, ByRun => Empty;
+    /// Ends it at once: the chunks under way are taken back; what was committed stays and can be resumed.
     cancel_run: runs, ByRun => Empty;
     /// Goes on with a run that was cancelled, failed or interrupted.
     resume_run: runs, ByRun => RunStarted;
@@ -117,9 +120,13 @@ operations! {
     /// Removes what the target keeps for a rollback of the run, which cannot be taken back then.
     accept_run: runs, ByRun => Empty;
     run_status: runs, ByRun => RunSnapshot;
+    /// Runs under way in this process, latest first.
+    live_runs: runs, Empty => Vec<RunSnapshot>;
     /// Latest first.
     runs: runs, ListRuns => Vec<RunSummary>;
     report: runs, ByRun => Report;
+    /// The report's figures as bars.
+    report_pictures: runs, ByRun => Vec<Picture>;
     render_report: runs, RenderReport => RenderedReport;
     rejects: runs, ListRejects => Rejects;
     verify_run: runs, VerifyRun => Verification;

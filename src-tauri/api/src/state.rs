@@ -12,10 +12,14 @@ use rowferry_engine::migration::open_connection;
 use rowferry_engine::model::Project;
 use rowferry_engine::run::{RunEvent, RunSnapshot};
 use rowferry_engine::workspace::{Secrets, Workspace};
+use tokio::sync::broadcast;
 
 use crate::examinations::Examinations;
 use crate::live::LiveRun;
 use crate::wire::SideName;
+
+/// Ends of runs that wait for a slow listener.
+const ENDS: usize = 64;
 
 /// The state behind every operation. Cheap to clone; clones share it.
 #[derive(Clone)]
@@ -25,6 +29,7 @@ pub struct App {
     pub(crate) examinations: Examinations,
     opened: Arc<Mutex<HashMap<(String, SideName), Opened>>>,
     live: Arc<Mutex<HashMap<String, LiveRun>>>,
+    ends: broadcast::Sender<RunSnapshot>,
 }
 
 /// One end of a project, open, with its catalog as it was read last.
@@ -52,6 +57,7 @@ impl App {
             examinations: Examinations::default(),
             opened: Arc::default(),
             live: Arc::default(),
+            ends: broadcast::Sender::new(ENDS),
         }
     }
 
@@ -99,6 +105,24 @@ impl App {
             return Ok(live.snapshot());
         }
         self.workspace.run(run).map(|r| rowferry_engine::run::snapshot(&r))
+    }
+
+    /// Latest first.
+    pub fn runs_under_way(&self) -> Vec<RunSnapshot> {
+        let mut runs: Vec<RunSnapshot> =
+            self.live().values().filter(|run| !run.is_over()).map(LiveRun::snapshot).collect();
+        runs.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+        runs
+    }
+
+    /// Every run of this process as it ends, from now on: for a shell that has something to tell or to close then.
+    pub fn ends(&self) -> broadcast::Receiver<RunSnapshot> {
+        self.ends.subscribe()
+    }
+
+    pub(crate) fn tell_end(&self, run: RunSnapshot) {
+        // Nobody may be listening.
+        let _ = self.ends.send(run);
     }
 
     /// Events of a run under way from now on; ends with the run. Whoever comes late asks `run_status` first.

@@ -1,4 +1,4 @@
-//! What only a desktop has: dialogs, opening files, notifications.
+//! What only a desktop has: dialogs, opening files, a window that closes.
 
 use rowferry_api::WireError;
 use rowferry_engine::error::{Error, ErrorKind};
@@ -35,15 +35,8 @@ pub async fn reveal(path: String) -> Result<(), WireError> {
     })
 }
 
-/// Tells the person of something while the window is out of sight. A desktop without notifications shows none.
+/// Closes the window, as its own button does.
 #[tauri::command]
-pub async fn notify(title: String, body: String) {
-    let shown = tauri::async_runtime::spawn_blocking(move || {
-        notify_rust::Notification::new().appname("Rowferry").summary(&title).body(&body).show().map(drop)
-    });
-    match shown.await {
-        Ok(Ok(())) => {}
-        Ok(Err(e)) => tracing::debug!(%e, "no notification shown"),
-        Err(e) => tracing::debug!(%e, "no notification shown"),
-    }
+pub fn close(window: tauri::WebviewWindow) -> Result<(), WireError> {
+    window.close().map_err(|e| Error::internal("the window cannot be closed").source(e).into())
 }

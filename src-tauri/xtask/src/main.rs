@@ -18,6 +18,7 @@ mod suite;
 mod test;
 mod typescript;
 mod ui;
+mod window_bench;
 
 use std::process::ExitCode;
 
@@ -42,13 +43,17 @@ cargo xtask <COMMAND>
                  --only TEXT    only the measurements whose name holds this; may be repeated
                  --publish      also writes docs/benchmarks/ and the table in README.md
                  --no-install   as above
+  bench-window measures how quickly the real window starts, opens very large schemas, and answers to a hand
+                 --release      an optimised build (takes much longer to build)
+                 --publish      also writes docs/benchmarks/window.md
+                 --no-install   as above
   fuzz         mutates URLs, CSV files, project files and expressions, and prints executions and findings
                  --minutes N    in all, over the four (4)
                  --seed N       the same seed gives the same inputs (1)
                  --only NAME    one of url, csv, project, expression
   codegen      writes ui/src/bindings/index.ts and docs/project.schema.json
                  --check        writes nothing; fails when they are not up to date
-  screenshots  takes assets/screenshots/*.png from the real window
+  screenshots  takes assets/screenshots/*.png from the real window: every screen, light and dark
   packages     installs the system packages that a build of everything needs
   ui           installs and builds ui/
 ";
@@ -107,6 +112,15 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             };
             options.end()?;
             bench::bench(&how)
+        }
+        "bench-window" => {
+            let how = window_bench::How {
+                release: options.take("--release"),
+                publish: options.take("--publish"),
+                install: !options.take("--no-install"),
+            };
+            options.end()?;
+            window_bench::bench(&how)
         }
         "fuzz" => {
             let mut arguments = vec!["--minutes", options.value("--minutes").unwrap_or("4")];

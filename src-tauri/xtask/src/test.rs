@@ -187,6 +187,6 @@ fn browser_folder() -> PathBuf {
     paths::root().join("tests/browser")
 }
 
-fn window_folder() -> PathBuf {
+pub fn window_folder() -> PathBuf {
     paths::root().join("tests/window")
 }

@@ -1,17 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { picture } from "../pictures.ts";
 import type { WebDriver } from "../webdriver.ts";
 import { Window } from "../window.ts";
-
-/** Keeps a picture where `cargo xtask screenshots` wants it; otherwise beside the results, to look at after a failure. */
-async function picture(window: WebDriver, name: string): Promise<void> {
-  const folder = process.env.ROWFERRY_SCREENSHOTS ?? join(import.meta.dirname, "../out");
-  mkdirSync(folder, { recursive: true });
-  const image = await window.screenshot();
-  expect(image.subarray(1, 4).toString()).toBe("PNG");
-  writeFileSync(join(folder, `${name}.png`), image);
-}
 
 /** Double-clicks a table until its columns show: a click is lost when the list is drawn anew under it. */
 async function openTable(window: WebDriver, testId: string): Promise<void> {
@@ -49,23 +39,18 @@ test("in the real window the sample is mapped by hand and by suggestion, checked
     await openTable(window, "target-table-invoice");
     await openTable(window, "source-table-Invoice");
     await window.exists("link-invoice.total");
-    await picture(window, "mapper");
     await window.click("accept-all");
     await window.until("acceptance", async () => (await window.textOf("mapper-message")).includes("accepted"));
     await window.until("saving", async () => (await window.attributeOf("save-state", "data-state")) === "saved");
-    await picture(window, "mapped");
 
     await window.click("nav-check");
     await window.until("the plan", async () => (await window.textOf("run-hindrance")) === "Ready.");
-    await picture(window, "check");
     await window.click("start-run");
     await window.until("the run's end", async () => (await window.attributeOf("run-status", "data-status")) === "completed", 120);
-    await picture(window, "run");
 
     await window.click("open-report");
     expect(await window.attributeOf("report-outcome", "data-outcome")).toBe("green");
     expect((await window.textOf("report-written")).replace(/\D/g, "")).toBe("15607");
-    await picture(window, "report");
   } catch (error) {
     await picture(window, "failure").catch(() => undefined);
     throw error;

@@ -10,6 +10,7 @@ import { go, useNavigation, type Screen } from "./navigation";
 import { ShownErrors } from "./Problem";
 import { goSaved, leaveProject } from "./projects";
 import { Boundary } from "./Boundary";
+import { UnderWay } from "./UnderWay";
 import css from "./Shell.module.css";
 
 const screens: Record<Screen, React.ComponentType> = {
@@ -90,6 +91,7 @@ function Header({ screen }: { screen: Screen }) {
           </>
         )}
         <span className={css.space} />
+        <UnderWay />
         {project && (
           <>
             <Tool label={labels.undo ? `Undo: ${labels.undo}` : "Nothing to undo"} off={!canUndo} onClick={undo} testId="undo"><IconUndo /></Tool>

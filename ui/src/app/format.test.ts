@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes, count, counted, duration, percent, rate, sentence } from "./format";
+import { between, bytes, count, counted, duration, percent, rate, sentence } from "./format";
 
 describe("numbers", () => {
   test("have their thousands separated, also when negative", () => {
@@ -32,6 +32,16 @@ describe("times", () => {
     expect(duration(Infinity)).toBe("–");
     expect(duration(NaN)).toBe("–");
   });
+});
+
+test("what is known roughly is a range in one unit, never narrower than it is", () => {
+  expect(between(0, 0)).toBe("less than 5 s");
+  expect(between(21, 33)).toBe("20–35 s");
+  expect(between(10.2, 14.9)).toBe("10–15 s");
+  expect(between(250, 400)).toBe("4–7 min");
+  expect(between(240, 240)).toBe("about 4 min");
+  expect(between(20, 200)).toBe("less than 4 min");
+  expect(between(6000, 9000)).toBe("1.5–2.5 h");
 });
 
 test("a rate is a dash before there is anything to tell", () => {

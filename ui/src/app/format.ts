@@ -41,6 +41,22 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+const scales: { unit: string; seconds: number; step: number }[] = [
+  { unit: "s", seconds: 1, step: 5 },
+  { unit: "min", seconds: 60, step: 1 },
+  { unit: "h", seconds: 3600, step: 0.5 },
+  { unit: "d", seconds: 86_400, step: 0.5 },
+];
+
+/** A time that is known only roughly, in the unit of its end and never narrower than it is: "20–35 s", "4–7 min". */
+export function between(low: number, high: number): string {
+  const { unit, seconds, step } = scales.findLast((each) => high >= 1.5 * each.seconds) ?? scales[0];
+  const from = Math.floor(low / seconds / step) * step;
+  const to = Math.max(step, Math.ceil(high / seconds / step) * step);
+  if (from <= 0) return `less than ${to} ${unit}`;
+  return from === to ? `about ${to} ${unit}` : `${from}–${to} ${unit}`;
+}
+
 /** Rows each second, "–" before there is anything to tell. */
 export function rate(rows: number, seconds: number): string {
   if (seconds <= 0 || rows <= 0) return "–";

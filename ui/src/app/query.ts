@@ -1,5 +1,5 @@
 /** Questions to the engine, remembered: `useCall` for what is read, `host.call` for what is done. */
-import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { type Query, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { WireError } from "../bindings";
 import { host, type Operation, type Reply, type Request } from "../host";
 
@@ -11,10 +11,11 @@ export const queries = new QueryClient({
   },
 });
 
-interface Asking {
+interface Asking<K extends Operation> {
   enabled?: boolean;
   staleTime?: number;
-  refetchInterval?: number | false;
+  /** By what was answered last. */
+  refetchInterval?: (query: Query<Reply<K>, WireError>) => number | false;
   /** Shows the last answer while another request is asked. */
   keep?: boolean;
 }
@@ -22,7 +23,7 @@ interface Asking {
 export function useCall<K extends Operation>(
   operation: K,
   request: Request<K>,
-  { keep, ...asking }: Asking = {},
+  { keep, ...asking }: Asking<K> = {},
 ): UseQueryResult<Reply<K>, WireError> {
   return useQuery<Reply<K>, WireError>({
     queryKey: [operation, request],

@@ -286,6 +286,8 @@ export type ErrorKind =
  */
 export type ChangeKind = "read" | "misfit" | "stripped";
 export type DifferenceKind = "changed" | "missing" | "unexpected";
+export type PictureAbout = "rows-by-table" | "match-rate" | "rejects-by-reason" | "time-by-phase";
+export type PictureKind = "written" | "rejected" | "filtered" | "equal" | "different" | "time";
 export type ReportFormat = "html" | "json" | "text";
 /**
  * What happened. Serialised with the name in `event`.
@@ -502,7 +504,14 @@ export interface Operations {
     reply: Empty;
   };
   /**
-   * Stops after the batch at hand; what was committed stays and can be resumed.
+   * Ends the run once the chunks under way are committed; it can be resumed.
+   */
+  stop_run: {
+    request: ByRun;
+    reply: Empty;
+  };
+  /**
+   * Ends it at once: the chunks under way are taken back; what was committed stays and can be resumed.
    */
   cancel_run: {
     request: ByRun;
@@ -534,6 +543,13 @@ export interface Operations {
     reply: RunSnapshot;
   };
   /**
+   * Runs under way in this process, latest first.
+   */
+  live_runs: {
+    request: Empty;
+    reply: RunSnapshot[];
+  };
+  /**
    * Latest first.
    */
   runs: {
@@ -543,6 +559,13 @@ export interface Operations {
   report: {
     request: ByRun;
     reply: Report;
+  };
+  /**
+   * The report's figures as bars.
+   */
+  report_pictures: {
+    request: ByRun;
+    reply: Picture[];
   };
   render_report: {
     request: RenderReport;
@@ -1479,6 +1502,10 @@ export interface Report {
    * How often something was tried again after a passing fault; the log says what.
    */
   retries?: number;
+  /**
+   * Where the time went. A phase that was not entered is missing.
+   */
+  phases?: PhaseTime[];
   tables: TableReport[];
   findings: Finding[];
   statements: Statement[];
@@ -1515,6 +1542,13 @@ export interface Side {
   url: string;
   product: string;
   environment: Environment;
+}
+/**
+ * Time spent in one phase, over all resumes.
+ */
+export interface PhaseTime {
+  phase: Phase;
+  seconds: number;
 }
 /**
  * One table's share of a run. Row counts grow as chunks commit; `seconds` is time spent on this table.
@@ -1680,6 +1714,37 @@ export interface CellDifference {
    * The rule by which the two may differ, where one explains it.
    */
   rule?: string | null;
+}
+export interface Picture {
+  about: PictureAbout;
+  title: string;
+  /**
+   * What it shows, in one sentence.
+   */
+  summary: string;
+  /**
+   * What the parts of the bars mean, where they have more than one.
+   */
+  legend: PictureKind[];
+  bars: PictureBar[];
+}
+export interface PictureBar {
+  name: string;
+  /**
+   * From the start to the end; together at most 1.
+   */
+  parts: PicturePart[];
+  /**
+   * The figure, in words.
+   */
+  text: string;
+}
+export interface PicturePart {
+  kind: PictureKind;
+  /**
+   * Share of the picture's width.
+   */
+  share: number;
 }
 export interface RenderReport {
   run: string;

@@ -32,6 +32,8 @@ export interface Host {
   pickFile(question: FileQuestion): Promise<string | null>;
   /** Shows the file in the system's file manager. */
   reveal(path: string): Promise<void>;
-  /** A message of the system, for a person who is looking elsewhere. */
-  notify(title: string, body: string): Promise<void>;
+  /** Calls `open` with a project's id when the person has started the program once more to see it. */
+  onOpen(open: (project: string) => void): void;
+  /** Closes the window, as its own button does; in a browser that is the browser's. */
+  close(): Promise<void>;
 }

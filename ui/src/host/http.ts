@@ -47,5 +47,6 @@ export const http: Host = {
   opening: () => Promise.resolve(null),
   pickFile: () => Promise.resolve(null),
   reveal: () => Promise.resolve(),
-  notify: () => Promise.resolve(),
+  onOpen: () => undefined,
+  close: () => Promise.resolve(),
 };

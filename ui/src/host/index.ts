@@ -16,7 +16,8 @@ export const host: Host = {
   opening: () => current.opening(),
   pickFile: (question) => current.pickFile(question),
   reveal: (path) => current.reveal(path),
-  notify: (title, body) => current.notify(title, body),
+  onOpen: (open) => current.onOpen(open),
+  close: () => current.close(),
 };
 
 /** For tests: another host takes the place of the shell. */

@@ -1,5 +1,6 @@
 /** The desktop shell: commands of the Tauri process around the window. */
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
 import type { RunEvent } from "../bindings";
 import type { Host } from "./host";
 
@@ -20,5 +21,6 @@ export const tauri: Host = {
   pickFile: ({ title, endings, save = false, folder = false }) =>
     invoke<string | null>("pick_file", { title, endings, save, folder }),
   reveal: (path) => invoke("reveal", { path }),
-  notify: (title, body) => invoke("notify", { title, body }),
+  onOpen: (open) => void listen<string>("open-project", ({ payload }) => open(payload)),
+  close: () => invoke("close"),
 };

@@ -30,7 +30,8 @@ export function fakeHost(answers: Answers): FakeHost {
     opening: () => Promise.resolve(null),
     pickFile: () => Promise.resolve(null),
     reveal: () => Promise.resolve(),
-    notify: () => Promise.resolve(),
+    onOpen: () => undefined,
+    close: () => Promise.resolve(),
   };
   replaceHost(host);
   return {

@@ -7,6 +7,7 @@ use futures::FutureExt;
 use rowferry_engine::error::{Error, ErrorKind, Result};
 use rowferry_engine::migration::Migration;
 use rowferry_engine::plan::Plan;
+use rowferry_engine::report::pictures::Picture;
 use rowferry_engine::report::{self, Report};
 use rowferry_engine::run::{
     self, Confirmed, Job, RejectFile, RejectFiles, RunEvent, RunObserver, RunSnapshot, snapshot,
@@ -94,6 +95,7 @@ fn start(app: &App, job: Job, relay: &Relay) -> RunStarted {
                 live.settle(snapshot(&record));
                 // From now on the workspace answers for it.
                 app.live().remove(&id);
+                app.tell_end(snapshot(&record));
             }
             Err(e) => {
                 tracing::error!(kind = ?e.kind, run = id, "the run's record could not be kept");
@@ -104,8 +106,9 @@ fn start(app: &App, job: Job, relay: &Relay) -> RunStarted {
                     message: e.to_string(),
                     remedy: e.remedy().map(str::to_string),
                 });
-                live.settle(last);
+                live.settle(last.clone());
                 live.tell_end();
+                app.tell_end(last);
             }
         }
     });
@@ -119,6 +122,11 @@ pub async fn pause_run(app: &App, request: ByRun) -> Result<Empty> {
 
 pub async fn continue_run(app: &App, request: ByRun) -> Result<Empty> {
     live(app, &request.run)?.go_on();
+    Ok(Empty {})
+}
+
+pub async fn stop_run(app: &App, request: ByRun) -> Result<Empty> {
+    live(app, &request.run)?.stop();
     Ok(Empty {})
 }
 
@@ -142,12 +150,20 @@ pub async fn run_status(app: &App, request: ByRun) -> Result<RunSnapshot> {
     app.run_now(&request.run)
 }
 
+pub async fn live_runs(app: &App, _: Empty) -> Result<Vec<RunSnapshot>> {
+    Ok(app.runs_under_way())
+}
+
 pub async fn runs(app: &App, request: ListRuns) -> Result<Vec<RunSummary>> {
     Ok(app.workspace.runs(request.project.as_deref())?.iter().map(summary).collect())
 }
 
 pub async fn report(app: &App, request: ByRun) -> Result<Report> {
     report::build(&app.workspace.run(&request.run)?, &app.workspace)
+}
+
+pub async fn report_pictures(app: &App, request: ByRun) -> Result<Vec<Picture>> {
+    Ok(report::pictures::pictures(&report::build(&app.workspace.run(&request.run)?, &app.workspace)?))
 }
 
 pub async fn render_report(app: &App, request: RenderReport) -> Result<RenderedReport> {

@@ -6,7 +6,7 @@ use super::words::{counted, grouped, moment};
 use super::{Outcome, RejectReason, Report, Side, TableReport};
 use crate::connectors::url;
 use crate::error::Result;
-use crate::run::{ChangeFiles, RejectFiles, RunStatus};
+use crate::run::{ChangeFiles, Phase, RejectFiles, RunStatus};
 use crate::verify::Verification;
 use crate::workspace::{RunRecord, Workspace};
 
@@ -48,6 +48,7 @@ pub fn build(record: &RunRecord, workspace: &Workspace) -> Result<Report> {
         target: without_password(&record.target),
         consistency: consistency(record),
         retries: record.retries,
+        phases: record.phases.iter().filter(|p| p.phase != Phase::Done).copied().collect(),
         tables,
         findings: record.plan.findings.clone(),
         statements: record.plan.statements.clone(),

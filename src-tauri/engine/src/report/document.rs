@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::connectors::SequenceSet;
 use crate::plan::{Finding, Statement};
 use crate::run::changes::ChangeCount;
-use crate::run::event::{LogLine, RunFailure, RunStatus, TableProgress};
+use crate::run::event::{LogLine, PhaseTime, RunFailure, RunStatus, TableProgress};
 use crate::run::{Approval, Reload};
 use crate::verify::Verification;
 
@@ -36,6 +36,9 @@ pub struct Report {
     /// How often something was tried again after a passing fault; the log says what.
     #[serde(default)]
     pub retries: u32,
+    /// Where the time went. A phase that was not entered is missing.
+    #[serde(default)]
+    pub phases: Vec<PhaseTime>,
     pub tables: Vec<TableReport>,
     pub findings: Vec<Finding>,
     pub statements: Vec<Statement>,

@@ -3,6 +3,7 @@
 use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::Report;
+use super::pictures::pictures;
 use super::words::{change_in_words, duration, grouped, kind_in_words, moment, reloaded, rows_shown, size};
 use crate::error::{ErrorContext, ErrorKind, Result};
 use crate::verify::{ColumnVerification, Measure, RowDifference, TableVerification, Verification};
@@ -31,6 +32,7 @@ pub fn html(report: &Report) -> Result<String> {
             r => Value::from_serialize(report),
             reload => report.reload.as_ref().map(reloaded),
             title => report.outcome.title(),
+            pictures => Value::from_serialize(pictures(report)),
             totals => context! {
                 read => total(|t| t.read),
                 written => total(|t| t.written),

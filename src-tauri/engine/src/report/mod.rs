@@ -7,6 +7,7 @@
 mod build;
 mod document;
 mod html;
+pub mod pictures;
 mod text;
 mod words;
 

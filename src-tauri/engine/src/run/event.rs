@@ -36,6 +36,13 @@ pub enum Phase {
     Done,
 }
 
+/// Time spent in one phase, over all resumes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PhaseTime {
+    pub phase: Phase,
+    pub seconds: f64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TableState {

@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::approval::{self, Approval};
 use super::before;
 use super::control::Control;
-use super::event::{LogLevel, Phase, RunEvent, RunFailure, RunObserver, RunStatus, TableProgress, TableState};
+use super::event::{LogLevel, Phase, PhaseTime, RunEvent, RunFailure, RunObserver, RunStatus, TableProgress, TableState};
 use super::load::Load;
 use super::permit::{Confirmed, permit};
 use super::progress::Progress;
@@ -49,6 +49,8 @@ pub struct Job {
     progress: Arc<Progress>,
     _lock: RunLock,
     resumed: bool,
+    /// When the phase at hand began.
+    entered: Instant,
 }
 
 impl Job {
@@ -179,6 +181,7 @@ impl Job {
             accepted_at: None,
             retries: 0,
             snapshots_lost: Vec::new(),
+            phases: Vec::new(),
             approvals,
             reload: rejects.map(|file| file.reload().clone()),
             verification: None,
@@ -251,7 +254,7 @@ impl Job {
         observer: Arc<dyn RunObserver>,
     ) -> Job {
         let progress = Arc::new(Progress::new(record.tables.clone(), record.log.clone(), observer));
-        Job { migration, record, workspace, control: Control::new(), progress, _lock: lock, resumed }
+        Job { migration, record, workspace, control: Control::new(), progress, _lock: lock, resumed, entered: Instant::now() }
     }
 
     /// The run goes on however many rows are rejected; the report names who said so.
@@ -282,6 +285,7 @@ impl Job {
     pub async fn execute(mut self) -> Result<RunRecord> {
         let begun = Instant::now();
         let before = self.record.seconds;
+        self.entered = begun;
         self.progress.event(&RunEvent::Started {
             run: self.record.run.clone(),
             dry_run: self.record.dry_run,
@@ -309,6 +313,7 @@ impl Job {
         }
         self.progress.flush();
         self.record.seconds = before + begun.elapsed().as_secs_f64();
+        self.time_phase();
         self.record.finished_at = Some(now());
         self.note();
         self.workspace.keep_run(&self.record)?;
@@ -342,7 +347,7 @@ impl Job {
         self.enter(Phase::Finishing)?;
         self.finish(done.finished).await?;
         self.enter(Phase::Verifying)?;
-        self.control.check()?;
+        self.control.wait().await?;
         let verification = self.verify().await?;
         let level = if verification.is_equal() { LogLevel::Info } else { LogLevel::Error };
         self.progress.log(level, verification.sentence());
@@ -389,7 +394,7 @@ impl Job {
         let write = self.writer()?;
         let statements = self.statements(When::AfterLoad);
         if !finished {
-            self.control.check()?;
+            self.control.wait().await?;
             self.settle_orphans().await?;
             if !statements.is_empty() {
                 self.progress.log(LogLevel::Info, format!("{} statements after the load", statements.len()));
@@ -429,10 +434,22 @@ impl Job {
     }
 
     fn enter(&mut self, phase: Phase) -> Result<()> {
+        self.time_phase();
         self.progress.phase(phase);
         self.record.phase = phase;
         self.note();
         self.workspace.keep_run(&self.record)
+    }
+
+    /// Adds the time since the last look to the phase at hand.
+    fn time_phase(&mut self) {
+        let seconds = self.entered.elapsed().as_secs_f64();
+        self.entered = Instant::now();
+        let phase = self.record.phase;
+        match self.record.phases.iter_mut().find(|p| p.phase == phase) {
+            Some(known) => known.seconds += seconds,
+            None => self.record.phases.push(PhaseTime { phase, seconds }),
+        }
     }
 
     fn note(&mut self) {

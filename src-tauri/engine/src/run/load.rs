@@ -22,7 +22,7 @@ use super::rejects::RejectFiles;
 use super::retry::retrying;
 use super::step::{self, StepContext};
 use crate::connectors::{Checkpoint, Range};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::model::{Existing, Options};
 use crate::plan::Step;
@@ -81,15 +81,22 @@ impl Load<'_> {
         // An error ends the loop; the tasks under way are dropped with the set, which rolls their chunks back.
         let outcome = loop {
             while tasks.len() < pace.jobs() {
-                if let Err(e) = self.control.wait().await {
-                    ledger.write()?;
-                    return Err(e);
+                match self.control.wait().await {
+                    Ok(()) => {}
+                    // What is under way is committed first.
+                    Err(_) if self.control.is_stopping() => break,
+                    Err(e) => {
+                        ledger.write()?;
+                        return Err(e);
+                    }
                 }
                 if !self.begin_next(&mut stages, &mut tasks, options, &writers)? {
                     break;
                 }
             }
-            let Some(ended) = tasks.join_next().await else { break Ok(()) };
+            let Some(ended) = tasks.join_next().await else {
+                break if stages.iter().all(|s| s.finished) { Ok(()) } else { self.control.wait().await };
+            };
             match ended.unwrap_or_else(|e| Err(Error::internal("a chunk's task died").detail(e))) {
                 Ok(Done::Opened { number, context, chunks }) => self.opened(&mut stages, number, *context, chunks)?,
                 Ok(Done::Carried { number, entry }) => {
@@ -105,11 +112,13 @@ impl Load<'_> {
             let (read, rejected) = self.progress.read_and_rejected();
             return Limits::of(options).judge(read, rejected, true);
         }
-        if outcome.is_err() {
+        if let Err(e) = &outcome {
+            // What a person ended has not failed.
+            let state = if e.kind == ErrorKind::Cancelled { TableState::Waiting } else { TableState::Failed };
             for (number, stage) in stages.iter().enumerate().filter(|(_, s)| s.opened && !s.finished) {
                 self.progress.update(number, |t| {
                     t.seconds = stage.seconds();
-                    t.state = TableState::Failed;
+                    t.state = state;
                 });
             }
         }

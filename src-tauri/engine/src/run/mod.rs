@@ -32,7 +32,7 @@ mod unchanged_target;
 pub use approval::Approval;
 pub use changes::{ChangeCount, ChangeFiles, ChangeKind};
 pub use control::Control;
-pub use event::{LogLevel, Phase, RunEvent, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState};
+pub use event::{LogLevel, Phase, PhaseTime, RunEvent, RunObserver, RunSnapshot, RunStatus, TableProgress, TableState};
 pub use job::{Job, snapshot};
 pub(crate) use key_form::chosen;
 pub use key_form::{Hashed, KeyForm};

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::model::Project;
 use crate::plan::Plan;
 use crate::report::Side;
-use crate::run::event::{LogLine, Phase, RunFailure, RunStatus, TableProgress};
+use crate::run::event::{LogLine, Phase, PhaseTime, RunFailure, RunStatus, TableProgress};
 use crate::run::{Approval, Reload};
 use crate::verify::Verification;
 
@@ -53,6 +53,9 @@ pub struct RunRecord {
     /// When the source's snapshot was lost and taken anew: what was read later is of a later moment.
     #[serde(default)]
     pub snapshots_lost: Vec<String>,
+    /// In the order in which they were entered first.
+    #[serde(default)]
+    pub phases: Vec<PhaseTime>,
     #[serde(deserialize_with = "crate::run::approval::read")]
     pub approvals: Vec<Approval>,
     /// The reject file whose rows it loads, where it does not load the source.

@@ -141,7 +141,7 @@ function StartBar({ plan, checking }: { plan: Plan; checking: boolean }) {
         dry_run: dryRun,
         confirmed: !dryRun && asked.length > 0 ? plan.fingerprint : null,
       });
-      forget("runs");
+      forget("runs", "live_runs");
       go({ screen: "run", run });
     } catch (thrown) {
       setError(toWireError(thrown));

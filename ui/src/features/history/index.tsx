@@ -50,7 +50,7 @@ function Runs({ runs }: { runs: RunSummary[] }) {
     setBusy(run);
     try {
       const resumed = await host.call("resume_run", { run });
-      forget("runs", "report");
+      forget("runs", "live_runs", "report");
       go({ screen: "run", run: resumed.run });
     } catch (error) {
       showError(error, "Resuming the run");

@@ -21,7 +21,7 @@ export function VerifyAgain({ report }: { report: Report }) {
     setBusy(true);
     try {
       await host.call("verify_run", { run: report.run, level });
-      forget("report", "runs", "recent_projects");
+      forget("report", "report_pictures", "runs", "recent_projects");
     } catch (error) {
       showError(error, "Verifying the run");
     }

@@ -17,6 +17,7 @@ import { useShownRun } from "../run/latest";
 import { Log } from "../run/Log";
 import { isOver } from "../run/progress";
 import { RejectsDrawer } from "../run/RejectsDrawer";
+import { Pictures } from "./Pictures";
 import { ReportTables } from "./ReportTables";
 import { SaveReport } from "./SaveReport";
 import { VerificationView, VerifyAgain } from "./VerificationView";
@@ -100,6 +101,11 @@ function ReportView({ report }: { report: ReportOf }) {
           <br />
           Run <span className="mono">{report.run}</span>
         </p>
+      </section>
+
+      <section aria-labelledby="report-pictures">
+        <h2 id="report-pictures" className={css.heading2}>At a glance</h2>
+        <Pictures run={report.run} />
       </section>
 
       <section aria-labelledby="report-tables">

@@ -4,7 +4,7 @@ import { modals } from "@mantine/modals";
 import { useState } from "react";
 import { showError } from "../../app/errors";
 import { count } from "../../app/format";
-import { IconCheck, IconPause, IconPlay, IconRollback, IconStop } from "../../app/icons";
+import { IconCheck, IconCross, IconPause, IconPlay, IconRollback, IconStop } from "../../app/icons";
 import { go } from "../../app/navigation";
 import { forget } from "../../app/query";
 import { host } from "../../host";
@@ -12,6 +12,7 @@ import { canResume, isOver, type RunView } from "./progress";
 
 export function Actions({ view, again }: { view: RunView; again: () => void }) {
   const [busy, setBusy] = useState<string | null>(null);
+  const [stopping, setStopping] = useState(false);
   const { run, status } = view;
 
   const act = async (name: string, doing: string, what: () => Promise<unknown>) => {
@@ -24,17 +25,24 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
     setBusy(null);
   };
 
-  const cancel = () =>
+  const stop = () =>
+    act("stop", "Stopping the run", async () => {
+      await host.call("stop_run", { run });
+      setStopping(true);
+    });
+
+  const abort = () =>
     modals.openConfirmModal({
-      title: "Cancel the run?",
+      title: "Abort the run?",
       children: (
         <Text>
-          The run stops after the chunk at hand. What was committed stays in the target; the run can be resumed or rolled back later.
+          The run ends at once, and the chunks under way are taken back. What was committed before stays in the target; the run can be
+          resumed or rolled back later.
         </Text>
       ),
-      labels: { confirm: "Cancel the run", cancel: "Let it run" },
+      labels: { confirm: "Abort the run", cancel: "Let it run" },
       confirmProps: { "data-testid": "confirm-cancel" },
-      onConfirm: () => void act("cancel", "Cancelling the run", () => host.call("cancel_run", { run })),
+      onConfirm: () => void act("cancel", "Aborting the run", () => host.call("cancel_run", { run })),
     });
 
   const rollBack = () =>
@@ -51,7 +59,7 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
       onConfirm: () =>
         void act("rollback", "Rolling the run back", async () => {
           await host.call("rollback_run", { run });
-          forget("runs", "report", "recent_projects", "catalog", "check");
+          forget("runs", "report", "report_pictures", "recent_projects", "catalog", "check");
           again();
         }),
     });
@@ -70,7 +78,7 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
       onConfirm: () =>
         void act("accept", "Accepting the run", async () => {
           await host.call("accept_run", { run });
-          forget("runs", "report");
+          forget("runs", "live_runs", "report");
           again();
         }),
     });
@@ -78,14 +86,14 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
   const resume = () =>
     act("resume", "Resuming the run", async () => {
       const resumed = await host.call("resume_run", { run });
-      forget("runs", "report");
+      forget("runs", "live_runs", "report");
       if (resumed.run === run) again();
       else go({ screen: "run", run: resumed.run });
     });
 
   return (
     <Group gap="sm">
-      {status === "running" && (
+      {status === "running" && !stopping && (
         <Button variant="default" leftSection={<IconPause size={14} />} loading={busy === "pause"} onClick={() => void act("pause", "Pausing the run", () => host.call("pause_run", { run }))} data-testid="pause">
           Pause
         </Button>
@@ -95,9 +103,15 @@ export function Actions({ view, again }: { view: RunView; again: () => void }) {
           Continue
         </Button>
       )}
+      {!isOver(status) && !stopping && (
+        <Button variant="default" leftSection={<IconStop size={14} />} loading={busy === "stop"} onClick={() => void stop()} data-testid="stop">
+          Stop after this chunk
+        </Button>
+      )}
+      {!isOver(status) && stopping && <span role="status" className="dim" data-testid="stopping">Stopping: what is under way is finished first…</span>}
       {!isOver(status) && (
-        <Button variant="default" leftSection={<IconStop size={14} />} loading={busy === "cancel"} onClick={cancel} data-testid="cancel">
-          Cancel
+        <Button variant="default" leftSection={<IconCross size={14} />} loading={busy === "cancel"} onClick={abort} data-testid="cancel">
+          Abort…
         </Button>
       )}
       {isOver(status) && status !== "rolled-back" && !view.dryRun && (

@@ -1,14 +1,14 @@
 /** Tells a screen reader how the run goes: at once when its state changes, otherwise every fifteen seconds. */
 import { useEffect, useRef, useState } from "react";
-import { count, counted, duration, percent } from "../../app/format";
-import type { RunView, Totals } from "./progress";
+import { between, count, counted, percent } from "../../app/format";
+import type { Remaining, RunView, Totals } from "./progress";
 
 const EVERY = 15_000;
 
 interface AnnounceProps {
   view: RunView;
   sum: Totals;
-  left: number | null;
+  left: Remaining | null;
 }
 
 export function Announce({ view, sum, left }: AnnounceProps) {
@@ -30,9 +30,9 @@ export function Announce({ view, sum, left }: AnnounceProps) {
   return <div className="spoken" role="status" aria-live="polite" data-testid="run-live">{told}</div>;
 }
 
-function words(view: RunView, sum: Totals, left: number | null): string {
+function words(view: RunView, sum: Totals, left: Remaining | null): string {
   const rows = sum.expected === null ? counted(sum.read, "row") : `${count(sum.read)} of ${counted(sum.expected, "row")}, ${percent(sum.read, sum.expected)}`;
   const rejects = sum.rejected > 0 ? `, ${count(sum.rejected)} rejected` : "";
-  const time = left === null ? "" : `, about ${duration(left)} left`;
+  const time = left === null ? "" : `, ${between(left.low, left.high)} left`;
   return `${view.status === "completed" ? "finished" : view.status}, ${view.phase}: ${rows} read${rejects}${time}.`;
 }

@@ -82,7 +82,7 @@ function Reload({ path }: { path: string }) {
     setBusy(true);
     try {
       const started = await host.call("load_rejects", { project: project.id, path: file, again: false });
-      forget("runs", "report");
+      forget("runs", "live_runs", "report");
       go({ screen: "run", run: started.run });
     } catch (error) {
       showError(error, "Loading the rejected rows");

@@ -3,7 +3,7 @@ import { Button, Loader, Progress, Stack } from "@mantine/core";
 import { useState } from "react";
 import type { Phase, RunStatus, TableName } from "../../bindings";
 import { Empty } from "../../app/Empty";
-import { bytes, count, duration, percent } from "../../app/format";
+import { between, bytes, count, duration, percent } from "../../app/format";
 import { IconNote, IconPause, IconPlay, IconProblem, IconRollback, IconStop, IconWarning, IconCheck } from "../../app/icons";
 import { go } from "../../app/navigation";
 import { Problem } from "../../app/Problem";
@@ -16,6 +16,7 @@ import { elapsed, isOver, recentRate, remaining, totals, type RunView, type Samp
 import { RejectsDrawer } from "./RejectsDrawer";
 import { TableList } from "./TableList";
 import { Throughput } from "./Throughput";
+import { Troubles } from "./Troubles";
 import { useRun } from "./useRun";
 import css from "./run.module.css";
 
@@ -111,6 +112,7 @@ function Followed({ view, samples, now, again }: FollowedProps) {
       </header>
 
       {view.error && <Problem error={view.error} testId="run-failure" />}
+      <Troubles run={view.run} lines={view.log} failure={view.error?.message} />
       {!view.error && view.status === "interrupted" && (
         <p className={css.hint}>Rowferry was closed while this run was under way. What was committed is in the target; Resume goes on from there.</p>
       )}
@@ -145,7 +147,7 @@ function Followed({ view, samples, now, again }: FollowedProps) {
           <Figure name="Size" value={bytes(sum.bytes)} testId="total-bytes" />
           <Figure name={over ? "Mean rate" : "Rate"} value={rate === null ? "–" : `${count(rate)} rows/s`} testId="rate" />
           <Figure name="Time" value={duration(seconds)} testId="elapsed" />
-          {!over && <Figure name="Left" value={left === null ? "not known yet" : `about ${duration(left)}`} testId="eta" />}
+          {!over && <Figure name="Left" value={left === null ? "not known yet" : between(left.low, left.high)} testId="eta" />}
         </dl>
       </section>
 

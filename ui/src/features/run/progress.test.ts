@@ -95,9 +95,27 @@ test("a table is complete only when the engine says so", () => {
 describe("the time that is left", () => {
   const steady = Array.from({ length: 11 }, (_, at) => ({ at, rows: at * 10 }));
 
-  test("follows the rate of the last seconds", () => {
+  const uneven = Array.from({ length: 41 }, (_, at) => ({ at, rows: at * 10 + (at % 4 < 2 ? 0 : 60) }));
+
+  test("is a narrow range while the run goes evenly", () => {
     expect(recentRate(steady)).toBe(10);
-    expect(remaining(steady, 200)).toBe(10);
+    const { low, high } = remaining(steady, 200)!;
+    expect(low).toBeCloseTo(10 / 1.05);
+    expect(high).toBeCloseTo(10 / 0.95);
+  });
+
+  test("is a wide one while it does not", () => {
+    const { low, high } = remaining(uneven, 1000)!;
+    expect(high / low).toBeGreaterThan(1.5);
+    expect(low).toBeLessThan(60);
+    expect(high).toBeGreaterThan(60);
+  });
+
+  test("reaches from the rate of the last seconds to that of the whole run", () => {
+    const slower = [...steady, ...Array.from({ length: 60 }, (_, at) => ({ at: 11 + at, rows: 100 + (at + 1) * 2 }))];
+    const { low, high } = remaining(slower, 420)!;
+    expect(high).toBeGreaterThanOrEqual(100);
+    expect(low).toBeLessThan(70);
   });
 
   test("is not told when it cannot be known", () => {
@@ -108,8 +126,13 @@ describe("the time that is left", () => {
   });
 
   test("is never negative", () => {
-    expect(remaining(steady, 50)).toBe(0);
+    expect(remaining(steady, 50)).toEqual({ low: 0, high: 0 });
   });
+});
+
+test("throughput before the window came is the mean of that time", () => {
+  const late = [{ at: 100, rows: 500 }, { at: 101, rows: 520 }, { at: 102, rows: 540 }];
+  expect(throughput(late)).toEqual([{ at: 0, rate: 5 }, { at: 100, rate: 5 }, { at: 101, rate: 20 }, { at: 102, rate: 20 }]);
 });
 
 test("throughput has as many points as the chart can show, each a mean", () => {

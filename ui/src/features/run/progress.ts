@@ -158,16 +158,46 @@ export function recentRate(samples: readonly Sample[], window = 10): number | nu
   return Math.max(0, (last.rows - first.rows) / (last.at - first.at));
 }
 
+/** Between how many seconds the rest takes. */
+export interface Remaining {
+  low: number;
+  high: number;
+}
+
+/** The rate is looked at over these last seconds, and over the whole run. */
+const WINDOWS = [10, 30, 120, Infinity];
+
 /**
- * Seconds that are left, or `null` when that cannot be said honestly: nobody knows how many rows there are, the run is
- * younger than three seconds, or nothing has moved lately.
+ * What is left, or `null` when that cannot be said honestly: nobody knows how many rows there are, the run is younger
+ * than three seconds, or nothing has moved lately.
+ *
+ * The range is from the greatest to the least rate over several stretches of the past, wider by what single stretches
+ * differ: a run that goes evenly narrows it by itself.
  */
-export function remaining(samples: readonly Sample[], expected: number | null): number | null {
+export function remaining(samples: readonly Sample[], expected: number | null): Remaining | null {
   const last = samples.at(-1);
   if (!last || expected === null || last.at < 3) return null;
-  const rate = recentRate(samples, 30);
-  if (rate === null || rate === 0) return null;
-  return Math.max(0, expected - last.rows) / rate;
+  if (!recentRate(samples, 30)) return null;
+  const rates = WINDOWS.map((window) => recentRate(samples, window)).filter((rate) => rate !== null && rate > 0) as number[];
+  const left = Math.max(0, expected - last.rows);
+  const doubt = unevenness(samples);
+  return { low: left / (Math.max(...rates) * (1 + doubt)), high: left / (Math.min(...rates) * (1 - doubt)) };
+}
+
+/** Two standard errors of the mean rate over stretches of the last two minutes, as a share of it: 0.05 to 0.5. */
+function unevenness(samples: readonly Sample[]): number {
+  const last = samples[samples.length - 1];
+  const recent = samples.filter((sample) => sample.at >= last.at - 120);
+  const stride = Math.max(1, Math.floor(recent.length / 24));
+  const rates: number[] = [];
+  for (let index = stride; index < recent.length; index += stride) {
+    const [from, to] = [recent[index - stride], recent[index]];
+    if (to.at > from.at) rates.push((to.rows - from.rows) / (to.at - from.at));
+  }
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  if (rates.length < 3 || !(mean > 0)) return 0.5;
+  const variance = rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / (rates.length - 1);
+  return Math.min(0.5, Math.max(0.05, (2 * Math.sqrt(variance / rates.length)) / mean));
 }
 
 export interface Point {
@@ -178,8 +208,10 @@ export interface Point {
 /** Throughput over the run for the chart: `points` figures at most, each the mean of its stretch. */
 export function throughput(samples: readonly Sample[], points = 120): Point[] {
   if (samples.length < 2) return [];
+  const [first] = samples;
+  // A window that came later knows the mean of what was before.
+  const found: Point[] = first.at > 2 ? [0, first.at].map((at) => ({ at, rate: first.rows / first.at })) : [];
   const stride = Math.max(1, Math.ceil((samples.length - 1) / points));
-  const found: Point[] = [];
   for (let index = stride; index < samples.length; index += stride) {
     const from = samples[index - stride];
     const to = samples[index];

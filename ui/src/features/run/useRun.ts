@@ -32,11 +32,14 @@ export interface FollowedRun {
   error: WireError | null;
 }
 
+/** Looks at runs of this window, so that a screen that is left and entered again goes on with its chart. */
+const kept = new Map<string, Sample[]>();
+
 /** Follows one run for as long as the component lives: another run is another component, by its key. */
 export function useRun(run: string): FollowedRun {
   const [view, step] = useReducer(reduce, null);
   const [error, setError] = useState<WireError | null>(null);
-  const [looks, setLooks] = useState<{ samples: Sample[]; now: number }>(() => ({ samples: [], now: Date.now() }));
+  const [looks, setLooks] = useState<{ samples: Sample[]; now: number }>(() => ({ samples: kept.get(run) ?? [], now: Date.now() }));
   const latest = useRef<RunView | null>(null);
 
   useEffect(() => {
@@ -58,8 +61,7 @@ export function useRun(run: string): FollowedRun {
       if (heard) heard.push(event);
       else step({ event });
       if (event.event === "finished") {
-        forget("runs", "report", "recent_projects");
-        if (!document.hasFocus()) void host.notify("Rowferry", `The run is ${event.status}.`).catch(() => undefined);
+        forget("runs", "live_runs", "report", "report_pictures", "recent_projects");
         // Only the snapshot tells why.
         ask().catch(() => undefined);
       }
@@ -92,14 +94,16 @@ export function useRun(run: string): FollowedRun {
       setLooks(({ samples }) => {
         const at = elapsed(seen, now);
         const rows = totals(seen.tables).read;
-        return { samples: at > (samples.at(-1)?.at ?? -1) ? [...samples, { at, rows }].slice(-LOOKS) : samples, now };
+        const more = at > (samples.at(-1)?.at ?? -1) ? [...samples, { at, rows }].slice(-LOOKS) : samples;
+        kept.set(run, more);
+        return { samples: more, now };
       });
     };
     look();
     if (!going) return;
     const timer = setInterval(look, LOOK);
     return () => clearInterval(timer);
-  }, [going]);
+  }, [going, run]);
 
   return { view, samples: looks.samples, now: looks.now, error };
 }

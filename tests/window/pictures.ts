@@ -1,0 +1,35 @@
+/** Pictures of the window: where `cargo xtask screenshots` wants them, otherwise beside the results. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "@playwright/test";
+import type { WebDriver } from "./webdriver.ts";
+
+export async function picture(window: WebDriver, name: string): Promise<void> {
+  const folder = process.env.ROWFERRY_SCREENSHOTS ?? join(import.meta.dirname, "out");
+  mkdirSync(folder, { recursive: true });
+  const image = await window.screenshot();
+  expect(image.subarray(1, 4).toString()).toBe("PNG");
+  writeFileSync(join(folder, `${name}.png`), image);
+}
+
+export type Colors = "light" | "dark";
+
+export async function setColors(window: WebDriver, wanted: Colors): Promise<void> {
+  await window.until(`${wanted} colours`, async () => {
+    const label = await window.attributeOf("color-scheme", "aria-label");
+    if (label?.startsWith(`Colours: ${wanted}.`)) return true;
+    await window.click("color-scheme");
+    return false;
+  });
+  // A hint under the pointer would stand in the picture.
+  await window.moveTo({ x: 2, y: 2 });
+}
+
+/** The screen in both colours; light is left. */
+export async function inBoth(window: WebDriver, name: string): Promise<void> {
+  for (const colors of ["dark", "light"] as const) {
+    await setColors(window, colors);
+    await window.settled();
+    await picture(window, colors === "light" ? name : `${name}-dark`);
+  }
+}

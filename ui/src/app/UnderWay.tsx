@@ -1,0 +1,42 @@
+/** The way back to a run under way, from every screen: also after the window was closed and opened again. */
+import { Button } from "@mantine/core";
+import type { RunSnapshot } from "../bindings";
+import { IconPause, IconPlay } from "./icons";
+import { go, useNavigation } from "./navigation";
+import { useCall } from "./query";
+
+/** Milliseconds between looks while a run is under way. */
+const LOOK = 2000;
+
+export function UnderWay() {
+  const place = useNavigation((state) => state.place);
+  const runs = useCall("live_runs", {}, {
+    staleTime: 0,
+    refetchInterval: (query) => ((query.state.data?.length ?? 0) > 0 ? LOOK : false),
+  });
+  const [latest, ...others] = runs.data ?? [];
+  if (!latest || place.screen === "run") return null;
+  const paused = latest.status === "paused";
+  return (
+    <Button
+      variant="light"
+      leftSection={paused ? <IconPause size={14} /> : <IconPlay size={14} />}
+      onClick={() => go({ screen: "run", run: latest.run })}
+      data-testid="under-way"
+    >
+      {paused ? "Paused" : "Running"}: <bdi>{latest.project_name}</bdi>{part(latest)}{others.length > 0 && ` and ${others.length} more`}
+    </Button>
+  );
+}
+
+/** How far it is, where the source knows how many rows there are. */
+function part({ tables }: RunSnapshot): string {
+  let read = 0;
+  let expected = 0;
+  for (const table of tables) {
+    if (table.expected == null) return "";
+    read += table.read;
+    expected += Math.max(table.expected, table.read);
+  }
+  return expected === 0 ? "" : `, ${Math.min(99, Math.floor((read / expected) * 100))} %`;
+}
