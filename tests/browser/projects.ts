@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import type { Bridge } from "./bridge.ts";
 import { expect } from "./test.ts";
 
-const fixtures = join(import.meta.dirname, "../../fixtures");
+const fixtures = join(import.meta.dirname, "../../fixtures/chinook");
 
 /** Opens a project file by its path. */
 export async function openFile(page: Page, path: string): Promise<void> {
@@ -38,29 +38,6 @@ export async function openPeople(page: Page, bridge: Bridge, rows = 200_000): Pr
 
 /** Chinook's invoices with a postal code as a number, which not all are; its tracks without the videos. */
 export async function openInvoices(page: Page, bridge: Bridge): Promise<void> {
-  copyFileSync(join(fixtures, "chinook/chinook.sqlite"), join(bridge.folder, "chinook.sqlite"));
-  const file = join(bridge.folder, "invoices.rowferry.json");
-  const table = (from: string, columns: object[], more: object = {}) => ({
-    from: { schema: "main", table: from },
-    to: { schema: "main", table: from.toLowerCase() },
-    columns,
-    ...more,
-  });
-  const plain = (...names: string[]) => names.map((name) => ({ to: name.toLowerCase(), from: [name] }));
-  writeFileSync(file, JSON.stringify({
-    rowferry: 1,
-    name: "Invoices",
-    connections: { old: { url: "sqlite:chinook.sqlite" }, new: { url: "sqlite:new.sqlite", environment: "staging" } },
-    source: "old",
-    target: "new",
-    tables: [
-      table("Artist", plain("ArtistId", "Name")),
-      table("Track", plain("TrackId", "Name", "MediaTypeId", "Milliseconds"), { filter: "MediaTypeId <> 3" }),
-      table("Invoice", [
-        ...plain("InvoiceId", "InvoiceDate", "BillingCity", "Total"),
-        { to: "postal_number", from: ["BillingPostalCode"], expression: "cast(BillingPostalCode as bigint)" },
-      ]),
-    ],
-  }));
-  await openFile(page, file);
+  for (const name of ["chinook.sqlite", "invoices.rowferry.json"]) copyFileSync(join(fixtures, name), join(bridge.folder, name));
+  await openFile(page, join(bridge.folder, "invoices.rowferry.json"));
 }

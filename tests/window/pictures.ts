@@ -14,22 +14,26 @@ export async function picture(window: WebDriver, name: string): Promise<void> {
 
 export type Colors = "light" | "dark";
 
+/** Presses the header's button until the window has these colours; also from behind something that covers it. */
 export async function setColors(window: WebDriver, wanted: Colors): Promise<void> {
-  await window.until(`${wanted} colours`, async () => {
-    const label = await window.attributeOf("color-scheme", "aria-label");
-    if (label?.startsWith(`Colours: ${wanted}.`)) return true;
-    await window.click("color-scheme");
-    return false;
-  });
-  // A hint under the pointer would stand in the picture.
-  await window.moveTo({ x: 2, y: 2 });
+  await window.until(`${wanted} colours`, () =>
+    window.script<boolean>(
+      `const button = document.querySelector('[data-testid="color-scheme"]');
+       if (button.getAttribute("aria-label").startsWith("Colours: " + arguments[0] + ".")) return true;
+       button.click();
+       return false;`,
+      wanted,
+    ),
+  );
 }
 
-/** The screen in both colours; light is left. */
-export async function inBoth(window: WebDriver, name: string): Promise<void> {
+/** The screen in both colours; light is left. `still`: nothing on it moves by itself. */
+export async function inBoth(window: WebDriver, name: string, { still = true } = {}): Promise<void> {
+  // A hint under the pointer would stand in the picture.
+  await window.moveTo({ x: 2, y: 2 });
   for (const colors of ["dark", "light"] as const) {
     await setColors(window, colors);
-    await window.settled();
+    if (still) await window.settled();
     await picture(window, colors === "light" ? name : `${name}-dark`);
   }
 }

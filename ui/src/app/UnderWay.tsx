@@ -1,9 +1,10 @@
 /** The way back to a run under way, from every screen: also after the window was closed and opened again. */
 import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { RunSnapshot } from "../bindings";
 import { IconPause, IconPlay } from "./icons";
 import { go, useNavigation } from "./navigation";
-import { useCall } from "./query";
+import { forget, useCall } from "./query";
 
 /** Milliseconds between looks while a run is under way. */
 const LOOK = 2000;
@@ -14,6 +15,7 @@ export function UnderWay() {
     staleTime: 0,
     refetchInterval: (query) => ((query.state.data?.length ?? 0) > 0 ? LOOK : false),
   });
+  useEnds(runs.data);
   const [latest, ...others] = runs.data ?? [];
   if (!latest || place.screen === "run") return null;
   const paused = latest.status === "paused";
@@ -27,6 +29,19 @@ export function UnderWay() {
       {paused ? "Paused" : "Running"}: <bdi>{latest.project_name}</bdi>{part(latest)}{others.length > 0 && ` and ${others.length} more`}
     </Button>
   );
+}
+
+/** What a run that has ended may have changed is asked for anew, whichever screen is open. */
+function useEnds(runs: readonly RunSnapshot[] | undefined) {
+  const before = useRef<readonly string[]>([]);
+  useEffect(() => {
+    if (runs === undefined) return;
+    const now = runs.map((each) => each.run);
+    if (before.current.some((run) => !now.includes(run))) {
+      forget("catalog", "check", "examine", "runs", "report", "report_pictures", "recent_projects");
+    }
+    before.current = now;
+  }, [runs]);
 }
 
 /** How far it is, where the source knows how many rows there are. */

@@ -1,8 +1,9 @@
 /** The window's icons: 16 px, drawn with the colour of their text, and silent to a screen reader. */
 import type { ReactNode, SVGProps } from "react";
 
-function icon(paths: ReactNode) {
-  return function Icon({ size = 16, ...props }: SVGProps<SVGSVGElement> & { size?: number }) {
+/** `directed`: points on in the direction of reading, and is mirrored with it. */
+function icon(paths: ReactNode, directed = false) {
+  return function Icon({ size = 16, className = "", ...props }: SVGProps<SVGSVGElement> & { size?: number }) {
     return (
       <svg
         width={size}
@@ -16,6 +17,7 @@ function icon(paths: ReactNode) {
         aria-hidden="true"
         focusable="false"
         style={{ flexShrink: 0 }}
+        className={directed ? `directed ${className}` : className || undefined}
         {...props}
       >
         {paths}
@@ -34,8 +36,8 @@ export const IconRedo = icon(<path d="m10.5 2.5 3 3-3 3M13 5.5H6.8a4 4 0 0 0 0 8
 export const IconSun = icon(<><circle cx="8" cy="8" r="3" /><path d="M8 1v1.3M8 13.7V15M1 8h1.3M13.7 8H15M3 3l.9.9M12.1 12.1l.9.9M13 3l-.9.9M3.9 12.1l-.9.9" /></>);
 export const IconMoon = icon(<path d="M13.8 9.7A6.2 6.2 0 0 1 6.3 2.2a6.2 6.2 0 1 0 7.5 7.5z" />);
 export const IconScreen = icon(<><rect x="1.5" y="2.5" width="13" height="9" rx="1" /><path d="M5.5 14h5" /></>);
-export const IconArrow = icon(<path d="M2 8h12M9.5 3.5 14 8l-4.5 4.5" />);
-export const IconChevron = icon(<path d="m6 3.5 4.5 4.5L6 12.5" />);
+export const IconArrow = icon(<path d="M2 8h12M9.5 3.5 14 8l-4.5 4.5" />, true);
+export const IconChevron = icon(<path d="m6 3.5 4.5 4.5L6 12.5" />, true);
 export const IconPlus = icon(<path d="M8 2.5v11M2.5 8h11" />);
 export const IconFolder = icon(<path d="M1.5 13V3.5h4.3l1.7 2h7V13z" />);
 export const IconFile = icon(<path d="M3 14.5v-13h6.5L13 5v9.5zM9.3 1.7V5.2H13" />);

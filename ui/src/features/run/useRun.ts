@@ -61,7 +61,7 @@ export function useRun(run: string): FollowedRun {
       if (heard) heard.push(event);
       else step({ event });
       if (event.event === "finished") {
-        forget("runs", "live_runs", "report", "report_pictures", "recent_projects");
+        forget("runs", "live_runs", "report", "report_pictures", "recent_projects", "catalog");
         // Only the snapshot tells why.
         ask().catch(() => undefined);
       }

@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useMemo, useState } from "react";
 
 import type { LogicalType, Preview } from "../../../bindings";
-import { IconChevron } from "../../../app/icons";
+import { IconArrow, IconChevron } from "../../../app/icons";
 import { Problem } from "../../../app/Problem";
 import { useCall } from "../../../app/query";
 import { useProject } from "../../../document";
@@ -96,7 +96,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
               <bdi>{preview.before.columns[at]}</bdi>
             </th>
           ))}
-          <th className={css.arrow} aria-label="becomes">→</th>
+          <th className={css.arrow} aria-label="becomes"><IconArrow size={12} /></th>
           {after.map((at) => (
             <th key={at} scope="col" className={numeric.has(preview.after.columns[at]) ? css.number : undefined}>
               <bdi>{preview.after.columns[at]}</bdi>
@@ -111,7 +111,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
             {before.map((at) => (
               <Cell key={at} value={cells[at]} number={numericBefore.has(preview.before.columns[at])} />
             ))}
-            <td className={css.arrow} aria-hidden="true">{outcome.kind === "carried" ? "→" : "×"}</td>
+            <td className={css.arrow} aria-hidden="true">{outcome.kind === "carried" ? <IconArrow size={12} /> : "×"}</td>
             {outcome.kind === "carried" ? (
               after.map((at) => <Cell key={at} value={outcome.cells[at]} number={numeric.has(preview.after.columns[at])} />)
             ) : (
