@@ -109,8 +109,8 @@ async fn call(State(bridge): State<Arc<Bridge>>, FromPath(operation): FromPath<S
             return refuse(Error::new(ErrorKind::Internal, what).detail(e).into());
         }
     };
-    match rowferry_api::call(&bridge.app, &operation, request).await {
-        Ok(reply) => Json(reply).into_response(),
+    match rowferry_api::call_text(&bridge.app, &operation, request).await {
+        Ok(reply) => ([(header::CONTENT_TYPE, "application/json")], reply).into_response(),
         Err(error) => refuse(error),
     }
 }

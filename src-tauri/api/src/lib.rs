@@ -13,7 +13,7 @@ pub mod wire;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use registry::{call, schema};
+pub use registry::{call_text, schema};
 use rowferry_engine::error::{Error, ErrorKind};
 pub use state::App;
 pub use wire::WireError;
@@ -29,8 +29,14 @@ fn decode<T: DeserializeOwned>(operation: &str, request: serde_json::Value) -> R
         .map_err(|e| Error::internal(format!("the request of {operation} does not have its form")).detail(e).into())
 }
 
-fn encode<T: Serialize>(operation: &str, reply: &T) -> Result<serde_json::Value, WireError> {
-    serde_json::to_value(reply)
+/// `call_text`, with the reply as a value: for small ones, and for tests.
+pub async fn call(app: &App, operation: &str, request: serde_json::Value) -> Result<serde_json::Value, WireError> {
+    let text = call_text(app, operation, request).await?;
+    serde_json::from_str(&text).map_err(|e| Error::internal(format!("the reply of {operation} is not JSON")).detail(e).into())
+}
+
+fn encode<T: Serialize>(operation: &str, reply: &T) -> Result<String, WireError> {
+    serde_json::to_string(reply)
         .map_err(|e| Error::internal(format!("the reply of {operation} cannot be written as JSON")).detail(e).into())
 }
 

@@ -16,8 +16,9 @@ use crate::wire::*;
 
 macro_rules! operations {
     ($($(#[doc = $doc:literal])* $name:ident: $module:ident, $request:ty => $reply:ty;)+) => {
-        /// Carries out the operation with this name on a request in JSON.
-        pub async fn call(app: &App, operation: &str, request: serde_json::Value) -> Result<serde_json::Value, WireError> {
+        /// Carries out the operation with this name on a request in JSON; gives the reply as JSON text. A catalog may
+        /// have many megabytes, so that nothing stands between the reply and its text.
+        pub async fn call_text(app: &App, operation: &str, request: serde_json::Value) -> Result<String, WireError> {
             match operation {
                 $(stringify!($name) => {
                     let request: $request = crate::decode(operation, request)?;

@@ -5,12 +5,12 @@ use rowferry_api::{App, WireError};
 use rowferry_engine::run::RunEvent;
 use serde_json::Value;
 use tauri::State;
-use tauri::ipc::Channel;
+use tauri::ipc::{Channel, Response};
 
 /// Carries out one operation; names and types stand in `rowferry_api`'s registry.
 #[tauri::command]
-pub async fn call(app: State<'_, App>, operation: String, request: Value) -> Result<Value, WireError> {
-    rowferry_api::call(&app, &operation, request).await
+pub async fn call(app: State<'_, App>, operation: String, request: Value) -> Result<Response, WireError> {
+    rowferry_api::call_text(&app, &operation, request).await.map(Response::new)
 }
 
 /// Sends a run's events from now on, until it ends or the window is gone.

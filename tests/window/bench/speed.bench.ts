@@ -32,9 +32,9 @@ test("the program starts", async () => {
     const window = await Window.open([], { stamped: true });
     try {
       await window.driver.element("new-project");
-      const usable = await window.driver.script<number>(
-        'return performance.timeOrigin + performance.getEntriesByName("usable")[0].startTime',
-      );
+      const usable = await window.driver.until("the start screen is usable", () => window.driver.script<number | null>(
+        'const [mark] = performance.getEntriesByName("usable"); return mark ? performance.timeOrigin + mark.startTime : null',
+      ));
       times.push(usable - window.startedAt());
     } finally {
       await window.close();
@@ -57,10 +57,11 @@ for (const [project, kind] of [["tables", "10,000 tables, 1,000 mapped"], ["colu
       note(`${kind}: opening, again`, [await openListed(window)], OPEN);
 
       if (project === "columns") {
-        await run(`for (const side of ["source", "target"]) { bench.list(side).focus();
-          bench.list(side).dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
-          bench.list(side).dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-          await bench.seen(() => bench.list(side).querySelector('[data-kind="column"]')); }`);
+        await run(`for (const side of ["source", "target"]) {
+          await bench.select(side, 1, "Home");
+          await bench.select(side, 1, "ArrowRight");
+          await bench.seen(() => bench.list(side).querySelector('[data-kind="column"]'));
+        }`);
       }
       await interact("scrolling the source", "bench.scroll('source', 60, 260)");
       await interact("scrolling the target", "bench.scroll('target', 60, 260)");

@@ -90,7 +90,8 @@ test("every screen is shown in light and in dark, with real rows", async () => {
     await window.element("reject");
     await inBoth(window, "rejects");
     await window.script("document.querySelector('[aria-label=\"Close the rejected rows\"]').click()");
-    await window.until("the drawer is gone", () => window.script<boolean>("return document.querySelector('[data-testid=\"reject\"]') === null"));
+    await window.until("the drawer is gone", () => window.script<boolean>("return document.querySelector('[data-testid=\"reject\"], .mantine-Drawer-overlay') === null"));
+    await window.settled();
     await window.click("open-report");
     await window.element("picture-time-by-phase");
     await inBoth(window, "report");

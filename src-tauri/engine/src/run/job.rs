@@ -397,7 +397,10 @@ impl Job {
             self.control.wait().await?;
             self.settle_orphans().await?;
             if !statements.is_empty() {
-                self.progress.log(LogLevel::Info, format!("{} statements after the load", statements.len()));
+                self.progress.log(LogLevel::Info, match statements.len() {
+                    1 => "one statement after the load".into(),
+                    n => format!("{n} statements after the load"),
+                });
             }
             self.apply_once("the statements after the load", &statements, &self.marker(FINISHED)).await?;
         }

@@ -278,5 +278,24 @@ fn reason(e: &DataFusionError) -> String {
         }
     }
     out.push_str(rest);
-    out
+    plain(out)
+}
+
+/// Arrow's sentence about a text that is not of a type, in words.
+fn plain(said: String) -> String {
+    let kind = said
+        .strip_prefix("Cast error: Cannot cast string … to value of ")
+        .and_then(|rest| rest.strip_suffix(" type"))
+        .and_then(|kind| kind.split('(').next());
+    match kind {
+        Some("Int8" | "Int16" | "Int32" | "Int64" | "UInt8" | "UInt16" | "UInt32" | "UInt64") => {
+            "the text is not a whole number of this size".into()
+        }
+        Some("Float16" | "Float32" | "Float64" | "Decimal32" | "Decimal64" | "Decimal128" | "Decimal256") => {
+            "the text is not a number of this size".into()
+        }
+        Some("Boolean") => "the text is neither true nor false".into(),
+        Some("Date32" | "Date64") => "the text is not a date".into(),
+        _ => said,
+    }
 }

@@ -34,7 +34,9 @@ export function Workspace({ source, target }: { source: Catalog; target: Catalog
   const { description, error } = useDescription(true);
   const index = useMemo(() => indexOf(document, description), [document, description]);
   const sourceTree = useMemo(() => treeOf(source), [source]);
-  const targetTree = useMemo(() => treeOf(target, description?.proposed), [target, description?.proposed]);
+  // Every answer brings a list of its own: an empty one must not make the tree anew.
+  const proposed = description?.proposed.length ? description.proposed : undefined;
+  const targetTree = useMemo(() => treeOf(target, proposed), [target, proposed]);
   const counts = useMemo(() => countAll(targetTree, index), [targetTree, index]);
   const trees = useMemo(() => ({ source: byKey(sourceTree), target: byKey(targetTree), index }), [sourceTree, targetTree, index]);
   const view = useMapper((state) => state.view);

@@ -34,11 +34,17 @@ export function TableList({ tables, dryRun, onRejects }: TableListProps) {
         return (
           <span className={css.bar} data-state={table.state}>
             {table.state === "loaded" ? <IconCheck size={14} /> : table.state === "failed" ? <IconProblem size={14} /> : null}
-            {table.state === "loading" ? (
-              <Progress value={(part ?? 1) * 100} animated={part === null} flex={1} size="sm" radius={2} aria-label={`Progress of ${nameOf(table.target)}`} />
-            ) : (
-              states[table.state]
+            {table.state !== "waiting" && (
+              <Progress
+                value={(part ?? (table.state === "loading" ? 1 : 0)) * 100}
+                animated={part === null && table.state === "loading"}
+                flex={1}
+                size="sm"
+                radius={2}
+                aria-label={`Progress of ${nameOf(table.target)}`}
+              />
             )}
+            {table.state !== "loading" && states[table.state]}
           </span>
         );
       },

@@ -151,7 +151,7 @@ function Followed({ view, samples, now, again }: FollowedProps) {
         </dl>
       </section>
 
-      {samples.length > 2 && <Throughput samples={samples} />}
+      {spansEnough(samples) && <Throughput samples={samples} />}
 
       <section aria-labelledby="run-tables">
         <h2 id="run-tables" className={css.heading2}>Tables <span className="dim">{count(sum.tablesDone)} of {count(view.tables.length)} loaded</span></h2>
@@ -167,6 +167,11 @@ function Followed({ view, samples, now, again }: FollowedProps) {
       <Announce view={view} sum={sum} left={left} />
     </Stack>
   );
+}
+
+/** A run that is over at once has no course that could be drawn. */
+function spansEnough(samples: readonly Sample[]): boolean {
+  return samples.length > 4 && samples[samples.length - 1].at - samples[0].at >= 2;
 }
 
 interface FigureProps {

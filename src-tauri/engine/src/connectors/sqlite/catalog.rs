@@ -18,10 +18,11 @@ pub(super) fn catalog(connection: &Connection) -> Result<Catalog> {
     let found = rows(connection, include_str!("sql/tables.sql"), [], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, bool>(3)?))
     })?;
+    let whole = Whole::read(connection)?;
     // A view of unknown columns is one whose tables are gone: it cannot be read, and must not hide the rest.
     let mut tables = Vec::with_capacity(found.len());
     for (name, kind, sql, without_rowid) in found {
-        match table(connection, &name, &kind, &sql, without_rowid) {
+        match table(connection, &whole, &name, &kind, &sql, without_rowid) {
             Ok(table) => tables.push(table),
             Err(e) if kind == "view" => tracing::warn!(view = name, error = %e, "a broken view is left out"),
             Err(e) => return Err(e.table(name)),
@@ -51,7 +52,24 @@ pub(super) fn catalog(connection: &Connection) -> Result<Catalog> {
     })
 }
 
-fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_rowid: bool) -> Result<Table> {
+/// What is asked once of the whole file: asked of each table it would be looked for among all of them each time.
+struct Whole {
+    analyzed: bool,
+    /// The text that made each index.
+    indexes: HashMap<String, String>,
+}
+
+impl Whole {
+    fn read(connection: &Connection) -> Result<Whole> {
+        let analyzed = rows(connection, include_str!("sql/has_statistics.sql"), [], |row| row.get(0))?.contains(&true);
+        let indexes = rows(connection, include_str!("sql/index_definitions.sql"), [], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        Ok(Whole { analyzed, indexes: indexes.into_iter().collect() })
+    }
+}
+
+fn table(connection: &Connection, whole: &Whole, name: &str, kind: &str, sql: &str, without_rowid: bool) -> Result<Table> {
     let declared = if kind == "table" { ddl::parse(sql) } else { Declared::default() };
     let mut columns = Vec::new();
     let mut key = Vec::new();
@@ -92,14 +110,10 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
     let mut primary_key =
         (!key.is_empty()).then(|| Key { name: String::new(), columns: key.into_iter().map(|(_, c)| c).collect() });
     let (mut unique_keys, mut indexes, mut key_has_index) = (Vec::new(), Vec::new(), false);
-    for (index, unique, origin, definition) in rows(connection, include_str!("sql/indexes.sql"), [name], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, bool>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, Option<String>>(3)?,
-        ))
+    for (index, unique, origin) in rows(connection, include_str!("sql/indexes.sql"), [name], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, String>(2)?))
     })? {
+        let definition = whole.indexes.get(&index).cloned();
         let named = rows(connection, include_str!("sql/index_columns.sql"), [&index], |row| {
             Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?))
         })?;
@@ -141,7 +155,7 @@ fn table(connection: &Connection, name: &str, kind: &str, sql: &str, without_row
         foreign_keys: foreign_keys(connection, name, &declared)?,
         indexes,
         checks: declared.checks,
-        row_estimate: if kind == "table" { row_estimate(connection, name, without_rowid)? } else { None },
+        row_estimate: if kind == "table" { row_estimate(connection, whole, name, without_rowid)? } else { None },
         byte_estimate: None,
     })
 }
@@ -209,12 +223,10 @@ fn resolve(tables: &mut [Table]) {
 }
 
 /// From `analyze`, else the greatest rowid: right unless rows were deleted.
-fn row_estimate(connection: &Connection, table: &str, without_rowid: bool) -> Result<Option<u64>> {
+fn row_estimate(connection: &Connection, whole: &Whole, table: &str, without_rowid: bool) -> Result<Option<u64>> {
     let failed = |e| error("the row estimate cannot be read", e);
-    let analyzed: bool =
-        connection.query_row(include_str!("sql/has_statistics.sql"), [], |row| row.get(0)).map_err(failed)?;
     let mut estimate: Option<i64> = None;
-    if analyzed {
+    if whole.analyzed {
         estimate =
             connection.query_row(include_str!("sql/row_estimate.sql"), [table], |row| row.get(0)).map_err(failed)?;
     }

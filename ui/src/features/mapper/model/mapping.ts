@@ -102,9 +102,25 @@ export function linkTo(index: MappingIndex, to: TableName, column: string): Link
 
 /** Links that read this source column. */
 export function linksFrom(index: MappingIndex, from: TableName, column: string): Link[] {
-  return (index.sources.get(tableKey(from)) ?? []).flatMap((table) =>
-    table.links.filter((link) => link.sources.includes(column)),
-  );
+  return (index.sources.get(tableKey(from)) ?? []).flatMap((table) => linksBySource(table).get(column) ?? []);
+}
+
+const bySource = new WeakMap<MappedTable, Map<string, Link[]>>();
+
+/** Found once for a table: a list asks for every column of it. */
+function linksBySource(table: MappedTable): Map<string, Link[]> {
+  const before = bySource.get(table);
+  if (before) return before;
+  const links = new Map<string, Link[]>();
+  for (const link of table.links) {
+    for (const source of new Set(link.sources)) {
+      const known = links.get(source);
+      if (known) known.push(link);
+      else links.set(source, [link]);
+    }
+  }
+  bySource.set(table, links);
+  return links;
 }
 
 const RANK = { exact: 0, widening: 1, narrowing: 2, lossy: 3, impossible: 4 } as const;

@@ -122,29 +122,78 @@ export function rowsOf(tables: readonly TreeTable[], { expanded, search, only, f
       if (columns.length === 0) continue;
       open = true;
     }
-    if (text !== "" && !table.label.toLowerCase().includes(text)) {
-      columns = columns.filter((column) => matches(table, column, text));
-      if (columns.length === 0) continue;
-      open = true;
+    if (text !== "") {
+      const names = namesOf(table);
+      if (!names.label.includes(text)) {
+        columns = columns.filter((column) => matches(names, column, text));
+        if (columns.length === 0) continue;
+        open = true;
+      }
     }
     if (folded?.has(table.key) && (only !== undefined || text !== "")) open = false;
-    rows.push({ id: table.key, table, depth: 0, expanded: open });
-    if (!open) continue;
-    const above: string[] = [];
-    for (const column of columns) {
-      while (above.length > 0 && !column.name.startsWith(above[above.length - 1])) above.pop();
-      const label = column.name.slice(above[above.length - 1]?.length ?? 0);
-      rows.push({ id: nodeId(table.name, column.name), table, column, label, depth: above.length, expanded: false });
-      // An object as one column comes before the columns of what is in it.
-      if (column.derived) above.push(`${column.name}.`);
-    }
+    rows.push(tableRow(table, open));
+    if (open) rows.push(...(columns === table.columns ? columnRows(table) : rowsUnder(table, columns)));
   }
   return rows;
 }
 
-function matches(table: TreeTable, column: TreeColumn, text: string): boolean {
-  const name = column.name.toLowerCase();
-  return name.includes(text) || `${table.name.table.toLowerCase()}.${name}`.includes(text);
+/** Rows stay the very objects that they were, so that what is drawn of them need not be drawn again. */
+const known = new WeakMap<TreeTable, { open?: Row; closed?: Row; columns?: Row[] }>();
+
+function knownOf(table: TreeTable) {
+  const before = known.get(table);
+  if (before) return before;
+  const rows: { open?: Row; closed?: Row; columns?: Row[] } = {};
+  known.set(table, rows);
+  return rows;
+}
+
+function tableRow(table: TreeTable, expanded: boolean): Row {
+  const rows = knownOf(table);
+  const row = { id: table.key, table, depth: 0, expanded };
+  return expanded ? (rows.open ??= row) : (rows.closed ??= row);
+}
+
+function columnRows(table: TreeTable): Row[] {
+  return (knownOf(table).columns ??= rowsUnder(table, table.columns));
+}
+
+function rowsUnder(table: TreeTable, columns: readonly TreeColumn[]): Row[] {
+  const above: string[] = [];
+  return columns.map((column) => {
+    while (above.length > 0 && !column.name.startsWith(above[above.length - 1])) above.pop();
+    const label = column.name.slice(above[above.length - 1]?.length ?? 0);
+    const row = { id: nodeId(table.name, column.name), table, column, label, depth: above.length, expanded: false };
+    // An object as one column comes before the columns of what is in it.
+    if (column.derived) above.push(`${column.name}.`);
+    return row;
+  });
+}
+
+interface Names {
+  label: string;
+  table: string;
+  columns: Map<TreeColumn, string>;
+}
+
+const names = new WeakMap<TreeTable, Names>();
+
+/** In small letters, made once: a search looks at all of them with every key. */
+function namesOf(table: TreeTable): Names {
+  const before = names.get(table);
+  if (before) return before;
+  const made = {
+    label: table.label.toLowerCase(),
+    table: table.name.table.toLowerCase(),
+    columns: new Map(table.columns.map((column) => [column, column.name.toLowerCase()])),
+  };
+  names.set(table, made);
+  return made;
+}
+
+function matches({ table, columns }: Names, column: TreeColumn, text: string): boolean {
+  const name = columns.get(column) ?? column.name.toLowerCase();
+  return name.includes(text) || (text.includes(".") && `${table}.${name}`.includes(text));
 }
 
 /** Where each row is in the list. */
