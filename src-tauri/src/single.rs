@@ -22,9 +22,9 @@ pub fn instance() -> Option<TauriPlugin<Wry>> {
 
 /// What a second process was started with.
 fn again(handle: &AppHandle, arguments: &[String], folder: &str) {
-    let project = start::Arguments::try_parse_from(arguments)
-        .ok()
-        .and_then(|arguments| start::project(&handle.state::<App>(), &arguments.from(Path::new(folder))).ok().flatten());
+    let project = start::Arguments::try_parse_from(arguments).ok().and_then(|arguments| {
+        start::project(&handle.state::<App>(), &arguments.from(Path::new(folder))).ok().flatten()
+    });
     background::show(handle, project.as_deref());
 }
 

@@ -53,8 +53,7 @@ fn table(n: usize) -> String {
 fn many_columns(folder: &Path) -> Result<(), Box<dyn Error>> {
     for (side, prefix) in [("source", "Field"), ("target", "field_")] {
         let kinds = ["integer", "varchar(40)", "decimal(10,2)", "timestamp", "text"];
-        let columns: Vec<String> =
-            (0..COLUMNS).map(|n| format!("{prefix}{n:03} {}", kinds[n % kinds.len()])).collect();
+        let columns: Vec<String> = (0..COLUMNS).map(|n| format!("{prefix}{n:03} {}", kinds[n % kinds.len()])).collect();
         write(&folder.join(format!("columns-{side}.sqlite")), &format!("create table Wide ({});", columns.join(", ")))?;
     }
     let pairs = (0..COLUMNS).map(|n| (format!("Field{n:03}"), format!("field_{:03}", (n * 7) % COLUMNS)));

@@ -32,7 +32,8 @@ fn decode<T: DeserializeOwned>(operation: &str, request: serde_json::Value) -> R
 /// `call_text`, with the reply as a value: for small ones, and for tests.
 pub async fn call(app: &App, operation: &str, request: serde_json::Value) -> Result<serde_json::Value, WireError> {
     let text = call_text(app, operation, request).await?;
-    serde_json::from_str(&text).map_err(|e| Error::internal(format!("the reply of {operation} is not JSON")).detail(e).into())
+    serde_json::from_str(&text)
+        .map_err(|e| Error::internal(format!("the reply of {operation} is not JSON")).detail(e).into())
 }
 
 fn encode<T: Serialize>(operation: &str, reply: &T) -> Result<String, WireError> {

@@ -11,7 +11,9 @@ use std::time::Instant;
 use super::approval::{self, Approval};
 use super::before;
 use super::control::Control;
-use super::event::{LogLevel, Phase, PhaseTime, RunEvent, RunFailure, RunObserver, RunStatus, TableProgress, TableState};
+use super::event::{
+    LogLevel, Phase, PhaseTime, RunEvent, RunFailure, RunObserver, RunStatus, TableProgress, TableState,
+};
 use super::load::Load;
 use super::permit::{Confirmed, permit};
 use super::progress::Progress;
@@ -254,7 +256,16 @@ impl Job {
         observer: Arc<dyn RunObserver>,
     ) -> Job {
         let progress = Arc::new(Progress::new(record.tables.clone(), record.log.clone(), observer));
-        Job { migration, record, workspace, control: Control::new(), progress, _lock: lock, resumed, entered: Instant::now() }
+        Job {
+            migration,
+            record,
+            workspace,
+            control: Control::new(),
+            progress,
+            _lock: lock,
+            resumed,
+            entered: Instant::now(),
+        }
     }
 
     /// The run goes on however many rows are rejected; the report names who said so.
@@ -397,10 +408,13 @@ impl Job {
             self.control.wait().await?;
             self.settle_orphans().await?;
             if !statements.is_empty() {
-                self.progress.log(LogLevel::Info, match statements.len() {
-                    1 => "one statement after the load".into(),
-                    n => format!("{n} statements after the load"),
-                });
+                self.progress.log(
+                    LogLevel::Info,
+                    match statements.len() {
+                        1 => "one statement after the load".into(),
+                        n => format!("{n} statements after the load"),
+                    },
+                );
             }
             self.apply_once("the statements after the load", &statements, &self.marker(FINISHED)).await?;
         }

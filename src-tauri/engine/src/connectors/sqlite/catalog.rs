@@ -69,7 +69,14 @@ impl Whole {
     }
 }
 
-fn table(connection: &Connection, whole: &Whole, name: &str, kind: &str, sql: &str, without_rowid: bool) -> Result<Table> {
+fn table(
+    connection: &Connection,
+    whole: &Whole,
+    name: &str,
+    kind: &str,
+    sql: &str,
+    without_rowid: bool,
+) -> Result<Table> {
     let declared = if kind == "table" { ddl::parse(sql) } else { Declared::default() };
     let mut columns = Vec::new();
     let mut key = Vec::new();
