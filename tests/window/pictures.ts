@@ -19,9 +19,12 @@ export async function setColors(window: WebDriver, wanted: Colors): Promise<void
   await window.until(`${wanted} colours`, () =>
     window.script<boolean>(
       `const button = document.querySelector('[data-testid="color-scheme"]');
-       if (button.getAttribute("aria-label").startsWith("Colours: " + arguments[0] + ".")) return true;
-       button.click();
-       return false;`,
+       if (!button.getAttribute("aria-label").startsWith("Colours: " + arguments[0] + ".")) {
+         button.click();
+         return false;
+       }
+       return document.documentElement.dataset.mantineColorScheme === arguments[0]
+         && document.querySelector(".mantine-Loader-root") === null;`,
       wanted,
     ),
   );
@@ -30,7 +33,7 @@ export async function setColors(window: WebDriver, wanted: Colors): Promise<void
 /** The screen in both colours; light is left. `still`: nothing on it moves by itself. */
 export async function inBoth(window: WebDriver, name: string, { still = true } = {}): Promise<void> {
   // A hint under the pointer would stand in the picture.
-  await window.moveTo({ x: 2, y: 2 });
+  await window.moveTo({ x: 1436, y: 640 });
   for (const colors of ["dark", "light"] as const) {
     await setColors(window, colors);
     if (still) await window.settled();

@@ -74,6 +74,8 @@ function environment(folder: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ROWFERRY_HOME: join(folder, "workspace"),
+    // As it stands in reports.
+    USER: "ada",
     // The plainest locale, whose name is not a language.
     LC_ALL: "C.UTF-8",
     // Lets the driver take hold of the window.

@@ -71,7 +71,9 @@ for (const [project, kind] of [["tables", "10,000 tables, 1,000 mapped"], ["colu
       await interact("dragging", "bench.drag(60)");
       await interact("searching", project === "tables" ? "bench.search('source', ['audit_0', 'name', 'zzz'])" : "bench.search('source', ['field1', 'xyz'])");
       await interact("filtering", "bench.filter(['filter-unmapped', 'filter-risk'], 5)");
-      await interact("opening and closing tables", "bench.select('source', 40, 'Enter')");
+      // Enter on a table opens or closes it; on a column it would begin a link.
+      await run("bench.list('source').dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true })); await bench.frame(); await bench.frame();");
+      await interact("opening and closing a table", "bench.select('source', 40, 'Enter')");
       await run("bench.one('view-grid').click(); await bench.seen(() => document.querySelector('[data-testid=\"grid\"]'))");
       note(`${kind}: to the grid and back`, await run<number[]>(
         `const found = []; for (let i = 0; i < 6; i += 1) { found.push(await bench.act(() => bench.one('view-links').click())); found.push(await bench.act(() => bench.one('view-grid').click())); } return found`,
@@ -87,7 +89,7 @@ test.afterAll(() => {
   const build = process.env.ROWFERRY_BENCH_BUILD ?? "debug build";
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), WebKitGTK under Xvfb without a graphics card`;
   const day = new Date().toISOString().slice(0, 10);
-  writeFileSync(result, `# How quickly the window answers\n\nMeasured in the real window by \`cargo xtask bench-window\`, ${day}: ${build}, ${machine}. An interaction is measured\nfrom the event to the painted frame after which nothing changes any more; at 60 frames a second the least is 17 ms.\n\n${table(measured)}\n`);
+  writeFileSync(result, `# How quickly the window answers\n\nMeasured in the real window by \`cargo xtask bench-window\`, ${day}: ${build}, ${machine}. An interaction is measured\nfrom the event to the painted frame that shows what it was done for; at 60 frames a second the least is 17 ms.\n\n${table(measured)}\n`);
 });
 
 /** Puts the project on the start screen's list. */
