@@ -4,12 +4,15 @@
  * Each asks the policy, makes one edit, and says what came of it.
  */
 import {
+  columnTo,
   confirmSuggestion,
   confirmTable,
+  isSuggested,
   linkColumns,
   mapTable,
   mappingTo,
   rejectSuggestion,
+  sameTable,
   together,
   unlinkColumn,
   unmapTable,
@@ -93,6 +96,10 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
   }
   const { from, to } = ends;
   const { edit } = useProject.getState();
+  if (joins(from, to)) {
+    useMapper.setState({ joining: { from, to, ...(permission.reason === undefined ? {} : { reason: permission.reason }) } });
+    return false;
+  }
   if (from.column === undefined) {
     edit(mapTable(from.table, to.table, samePairs(treeTable(trees, from), treeTable(trees, to))));
   } else {
@@ -103,6 +110,16 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
   if (permission.answer === "maybe") say(`${done}: ${permission.reason ?? ""}.`, "caution");
   else say(`${done}.`);
   return true;
+}
+
+/** Is there a confirmed value from the same table already, that the new column could join? */
+function joins(from: Node, to: Node): boolean {
+  const { document } = useProject.getState();
+  if (!document || from.column === undefined || to.column === undefined) return false;
+  const mapping = mappingTo(document, to.table);
+  const before = columnTo(mapping, to.column);
+  if (!mapping || !sameTable(mapping.from, from.table) || !before || isSuggested(before)) return false;
+  return (before.from?.length ?? 0) > 0 && !before.from?.includes(from.column);
 }
 
 /** Columns whose names differ in case and punctuation only: mapping two tables by hand copies these at once. */

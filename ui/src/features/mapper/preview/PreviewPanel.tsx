@@ -1,16 +1,17 @@
 /** Real rows before and after, for what is selected and as it is being written. At most twenty, and never written. */
-import { Checkbox, Loader } from "@mantine/core";
+import { Button, Checkbox, Loader } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useMemo, useState } from "react";
 
 import type { LogicalType, Preview } from "../../../bindings";
 import { IconChevron } from "../../../app/icons";
 import { Problem } from "../../../app/Problem";
-import { useCall } from "../../../app/query";
 import { useProject } from "../../../document";
+import { useLook } from "../look";
 import type { MappedTable, MappingIndex } from "../model/mapping";
 import { nodeId } from "../model/names";
 import { type Selection, useMapper } from "../state";
+import { Query } from "../values/Query";
 import css from "./Preview.module.css";
 import { withDraft } from "./draft";
 import { pick, previewRows } from "./rows";
@@ -68,11 +69,29 @@ function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection
   const draft = useMapper((state) => state.draft);
   const wanted = useMemo(() => withDraft(mapped.mapping, draft), [mapped.mapping, draft]);
   const [mapping] = useDebouncedValue(wanted, 350);
-  const { data, error, isFetching } = useCall("preview", { project, mapping, limit: LIMIT }, { keep: true, staleTime: 60_000 });
-  if (error) return <div style={{ padding: 8 }}><Problem error={error} doing="Previewing" testId="preview-problem" /></div>;
-  if (!data) return <div className={css.empty}>{isFetching && <Loader size="xs" aria-label="Reading rows" />}</div>;
+  const { data, error, isFetching, again, cancel } = useLook("preview", { project, mapping, limit: LIMIT }, { keep: true });
+  if (error && error.kind !== "cancelled") return <div style={{ padding: 8 }}><Problem error={error} doing="Previewing" testId="preview-problem" /></div>;
+  if (!data && isFetching) {
+    return (
+      <div className={css.empty} role="status">
+        <Loader size="xs" aria-label="Reading rows" /> Reading rows… <Button variant="default" size="compact-xs" onClick={cancel} data-testid="preview-cancel">Cancel</Button>
+      </div>
+    );
+  }
+  if (!data) {
+    return (
+      <div className={css.empty}>
+        The rows were not read. <Button variant="default" size="compact-xs" onClick={again} data-testid="preview-again">Read them</Button>
+      </div>
+    );
+  }
   if (data.before.rows.length === 0) return <div className={css.empty}>The source table holds no rows.</div>;
-  return <PreviewTable preview={data} mapped={mapped} selection={selection} />;
+  return (
+    <>
+      <PreviewTable preview={data} mapped={mapped} selection={selection} />
+      <div className={css.foot}><Query query={data.query} /></div>
+    </>
+  );
 }
 
 interface PreviewTableProps {

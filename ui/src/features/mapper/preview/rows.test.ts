@@ -6,6 +6,7 @@ import { previewRows } from "./rows";
 
 test("each source row is carried, rejected with its reasons, or left out", () => {
   const rows = previewRows({
+    query: "",
     before: { columns: ["a"], rows: [["1"], ["x"], [null], ["4"]] },
     after: { columns: ["b"], rows: [["1"], ["4"]] },
     rows: [0, 3],

@@ -1,0 +1,81 @@
+/** The parts of a step that a person fills in, and how a function of the engine becomes a step. */
+import type { FunctionDescription } from "../../../bindings";
+import { chainOf, type Step } from "./chain";
+import { closing, isSign, outside, tokensOf } from "./tokens";
+
+export interface StepField {
+  label: string;
+  help: string;
+  value: string;
+}
+
+export function fieldsOf(step: Step, known: FunctionDescription | undefined): StepField[] {
+  switch (step.kind) {
+    case "call": {
+      const names = (known?.arguments ?? []).filter((_, i) => i !== step.at);
+      return step.args.map((value, i) => ({ label: wordOf(names[i]?.name) ?? `argument ${i + 1}`, help: names[i]?.description ?? "", value }));
+    }
+    case "cast":
+      return [{ label: "type", help: "Such as int, decimal(12,2), date, timestamp or varchar.", value: step.type }];
+    case "case":
+      return [{ label: "cases", help: "Such as when 'A' then 'Active' else 'Unknown'.", value: step.cases }];
+    case "append":
+      return [{ label: "text", help: "What is added behind: a text in quotes, or a column.", value: step.rest }];
+  }
+}
+
+/** DataFusion names a repeated argument `expression_n`. */
+function wordOf(name: string | undefined): string | undefined {
+  return name?.replace(/_n$/, "").replaceAll("_", " ");
+}
+
+export function withField(step: Step, at: number, value: string): Step {
+  switch (step.kind) {
+    case "call":
+      return { ...step, args: step.args.map((each, i) => (i === at ? value : each)) };
+    case "cast":
+      return { ...step, type: value };
+    case "case":
+      return { ...step, cases: value };
+    case "append":
+      return { ...step, rest: value };
+  }
+}
+
+/** May the function be done to a value? One that takes none, such as `now()`, may not. */
+export function isStep(described: FunctionDescription): boolean {
+  return stepOf(described) !== null;
+}
+
+/** The function as a step; what it needs beside the value comes from its example, to be changed. */
+export function stepOf(described: FunctionDescription): Step | null {
+  const { name, arguments: documented, value_at } = described;
+  const values = argumentsIn(described.example, name);
+  if (name === "cast" || name === "try_cast") {
+    const cast = chainOf(described.example.replace(/'[^']*'/, "x")).steps.at(-1);
+    return { kind: "cast", name, type: cast?.kind === "cast" ? cast.type : "varchar" };
+  }
+  if (name === "case") {
+    const cases = /^case\s+\S+\s+(when.*)\s+end$/i.exec(described.example)?.[1];
+    return { kind: "case", cases: cases ?? "when 'A' then 'Active' else 'Unknown'" };
+  }
+  if (name === "||") return { kind: "append", rest: "' '" };
+  if (documented.length === 0) return values && values.length > 0 ? { kind: "call", name, args: values.slice(1), at: 0 } : null;
+  const needed = documented.filter((each, i) => i === value_at || !each.optional).length;
+  const before = Array.from({ length: Math.max(needed, 1) }, (_, i) => values?.[i] ?? "''");
+  return { kind: "call", name, args: before.filter((_, i) => i !== value_at), at: Math.min(value_at, before.length - 1) };
+}
+
+/** The arguments of a call of this function, as they stand in an example; `null` when it is none. */
+function argumentsIn(example: string, name: string): string[] | null {
+  const tokens = tokensOf(example);
+  if (!tokens || tokens.length < 3 || tokens[0].text.toLowerCase() !== name || !isSign("(")(tokens[1])) return null;
+  const end = closing(tokens, 1);
+  const inside = tokens.slice(2, end);
+  if (inside.length === 0) return [];
+  const cuts = [-1, ...outside(inside, isSign(",")), inside.length];
+  return cuts.slice(1).map((cut, i) => {
+    const part = inside.slice(cuts[i] + 1, cut);
+    return part.length === 0 ? "" : example.slice(part[0].from, part[part.length - 1].to);
+  });
+}
