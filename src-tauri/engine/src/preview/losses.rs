@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
 
 use super::profile::shortened;
 use super::sample::{Looked, sample};
@@ -14,7 +14,7 @@ use crate::plan::view_columns;
 use crate::run::Control;
 use crate::run::text::RowText;
 use crate::transform::{Expressions, OutputColumn, Rule, Transform};
-use crate::types::Verdict;
+use crate::types::{LogicalType, Verdict};
 
 /// Values that are shown.
 const SHOWN: usize = 5;
@@ -74,16 +74,12 @@ pub async fn losses(
         let output = OutputColumn { name: column.into(), expression: compiled.clone(), rule };
         Transform::new(None, vec![output], Arc::new(Schema::new(fields)))
     };
-    let rule = |approved| Rule {
-        strip_nul: view.strip_nul,
-        limits: Default::default(),
-        ..Rule::new(to, &verdict, approved)
-    };
+    let rule = |approved| Rule { strip_nul: view.strip_nul, ..Rule::new(to, &verdict, approved) };
     let exact = of(rule(false), to.logical.arrow())?;
     let approved = of(rule(true), to.logical.arrow())?;
     // The value before its conversion: a rule that changes nothing.
-    let free = Rule { to: crate::types::LogicalType::TEXT, required: false, ..rule(true) };
-    let before = of(free, datafusion::arrow::datatypes::DataType::Utf8)?;
+    let free = Rule { to: LogicalType::TEXT, required: false, ..rule(true) };
+    let before = of(free, DataType::Utf8)?;
     let mut lost = Losses::default();
     let looked = sample(connection, source, &read_columns, limit, control, &mut |rows| {
         let refused = exact.apply(&rows.batch)?.rejects;

@@ -27,6 +27,15 @@ pub struct Looked {
     pub sampled: bool,
 }
 
+/// Rows of a table up to which it is cut into parts.
+const MOST_CUT: u64 = 5_000_000;
+
+/// Is it worth it to look at parts spread over the table, instead of at its first rows? Cutting takes a pass over the
+/// table's key in some databases, so not where a few rows are wanted, and not where the table is huge.
+fn is_cut(table: &Table, limit: u64) -> bool {
+    limit > 10_000 && table.row_estimate.is_some_and(|rows| rows > limit.saturating_mul(2) && rows <= MOST_CUT)
+}
+
 /// Hands at most about `limit` rows of these columns to `take`, of a large table from parts spread over it.
 ///
 /// # Errors
@@ -53,12 +62,10 @@ async fn read(
     take: &mut (dyn FnMut(Rows) -> Result<()> + Send),
 ) -> Result<Looked> {
     let read = connection.read();
-    // Cutting a table into ranges takes a pass over it in some databases: only where the rows are many is it worth it.
-    let large = table.row_estimate.is_some_and(|rows| rows > limit.saturating_mul(2));
     let part = u32::try_from(limit.div_ceil(PARTS)).unwrap_or(u32::MAX);
-    let ranges = if large { spread(read.ranges(table, part).await?) } else { vec![Range::All] };
+    let ranges = if is_cut(table, limit) { spread(read.ranges(table, part).await?) } else { vec![Range::All] };
     let table = Arc::new(table.clone());
-    let mut looked = Looked { sampled: large, ..Looked::default() };
+    let mut looked = Looked { sampled: ranges.len() > 1, ..Looked::default() };
     let mut bytes = 0;
     for range in ranges {
         let left = limit.saturating_sub(looked.rows);

@@ -1,19 +1,18 @@
 //! The same rows through several expressions: what each step of a chain makes of real values.
 
-use crate::catalog::Table;
-use crate::connectors::Connection;
-use crate::error::Result;
-use crate::run::Control;
-use crate::run::text::RowText;
-use crate::transform::{Expressions, Problem, evaluate};
-use crate::types::LogicalType;
-
-use super::sample::{Looked, sample};
-
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Field, Schema};
+
+use super::sample::{Looked, sample};
+use crate::catalog::Table;
+use crate::connectors::Connection;
+use crate::error::{ErrorContext, ErrorKind, Result};
+use crate::run::Control;
+use crate::run::text::RowText;
+use crate::transform::{Expressions, Problem, evaluate};
+use crate::types::LogicalType;
 
 /// What one expression gives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,8 +57,7 @@ pub async fn steps(
             Err(problem) => Step { problem: Some(problem.clone()), ..Step::default() },
         })
         .collect();
-    let first = Table { row_estimate: None, ..table.clone() };
-    let looked = sample(connection, &first, &wanted, limit, control, &mut |rows| {
+    let looked = sample(connection, table, &wanted, limit, control, &mut |rows| {
         for (step, compiled) in steps.iter_mut().zip(&compiled) {
             let Ok(compiled) = compiled else { continue };
             let offset = step.values.len() as u32;
@@ -67,11 +65,7 @@ pub async fn steps(
             let values = evaluate(compiled, &rows.batch, &mut |row, why| failures.push((offset + row, why)))?;
             let field = Field::new("value", values.data_type().clone(), true);
             let column = RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![values]);
-            let column = crate::error::ErrorContext::or_error(
-                column,
-                crate::error::ErrorKind::Internal,
-                "an expression's values do not make a column",
-            )?;
+            let column = column.or_error(ErrorKind::Internal, "an expression's values do not make a column")?;
             let text = RowText::new(&column)?;
             step.values.extend((0..column.num_rows()).map(|row| text.cell(row, 0)));
         }

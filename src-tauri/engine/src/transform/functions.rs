@@ -44,11 +44,16 @@ pub fn functions(expressions: &Expressions) -> Vec<FunctionInfo> {
         .values()
         .filter_map(|f| f.documentation().map(|d| (f, d)))
         .filter(|(f, d)| f.name().starts_with(|c: char| c.is_alphabetic()) && !d.description.is_empty())
+        .filter(|(f, _)| is_of_values(f.name()))
         .map(|(f, d)| FunctionInfo {
             name: f.name().to_string(),
             signature: d.syntax_example.clone(),
             description: first_sentence(&d.description, f.signature().volatility),
-            example: d.sql_example.as_deref().map(example).unwrap_or_else(|| d.syntax_example.clone()),
+            example: d
+                .sql_example
+                .as_deref()
+                .and_then(|session| example(f.name(), session))
+                .unwrap_or_else(|| d.syntax_example.clone()),
             result: None,
             group: d.doc_section.label.trim_end_matches(" Functions").to_lowercase(),
             arguments: arguments(&d.syntax_example, d.arguments.as_deref().unwrap_or_default()),
@@ -87,6 +92,7 @@ pub fn functions(expressions: &Expressions) -> Vec<FunctionInfo> {
             "case 'A' when 'A' then 'Active' else 'Unknown' end",
             "conditional",
         ),
+        form("trim", "trim(text)", "The text without blanks at its ends.", "trim('  Rowferry ')", "string"),
         form("||", "text || text", "Joins texts; NULL when one of them is.", "'Ada' || ' ' || 'Lovelace'", "string"),
     ]);
     list.sort_by(|a, b| (&a.group, &a.name).cmp(&(&b.group, &b.name)));
@@ -138,14 +144,29 @@ fn first_sentence(description: &str, volatility: Volatility) -> String {
     sentence
 }
 
-/// Documentation shows a whole session: `> select f(…);` and its output. Only the call is wanted.
-fn example(session: &str) -> String {
-    session
-        .lines()
-        .filter_map(|l| l.trim().strip_prefix('>'))
-        .map(|l| l.trim().trim_end_matches(';'))
-        .map(|l| if l.get(..7).is_some_and(|p| p.eq_ignore_ascii_case("select ")) { &l[7..] } else { l })
-        .next()
-        .unwrap_or_default()
-        .to_string()
+/// Documentation shows whole sessions, with tables and output. Only the first call of the function is wanted.
+fn example(name: &str, session: &str) -> Option<String> {
+    let at = session.to_lowercase().find(&format!("{name}("))?;
+    let call = session.get(at..)?;
+    let (mut depth, mut quoted) = (0, false);
+    for (i, c) in call.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted && depth == 1 => return Some(call[..=i].split_whitespace().collect::<Vec<_>>().join(" ")),
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Does it say something about one row's values? Not about files, or how values lie in memory.
+fn is_of_values(name: &str) -> bool {
+    !name.starts_with("arrow_")
+        && !matches!(
+            name,
+            "file_row_index" | "input_file_name" | "with_metadata" | "get_field" | "named_struct" | "struct"
+                | "union_extract" | "union_tag" | "cast_to_type" | "try_cast_to_type" | "row"
+        )
 }

@@ -97,7 +97,7 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
   const { from, to } = ends;
   const { edit } = useProject.getState();
   if (joins(from, to)) {
-    useMapper.setState({ joining: { from, to, ...(permission.reason === undefined ? {} : { reason: permission.reason }) } });
+    useMapper.setState({ joining: { from, to } });
     return false;
   }
   if (from.column === undefined) {

@@ -48,7 +48,8 @@ export function useLook<K extends Look>(operation: K, request: Asked<K>, { enabl
   };
 }
 
-/** How much was looked at, in words. */
+/** How much was looked at, in words: "all 59 rows", "100,000 rows, not all". */
 export function lookedWords({ rows, sampled }: LookedAt): string {
-  return sampled ? `of ${count(rows)} rows looked at; there are more` : `of all ${count(rows)} rows`;
+  if (sampled) return `${count(rows)} rows, not all of them`;
+  return rows === 0 ? "a table without rows" : rows === 1 ? "its one row" : `all ${count(rows)} rows`;
 }

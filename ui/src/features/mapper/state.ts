@@ -58,7 +58,7 @@ interface MapperState {
   /** A value of each column stands beside it in the tree. */
   samples: Record<Side, boolean>;
   /** A column that was brought to one that is linked already: it takes its place, or joins it. */
-  joining: { from: Node; to: Node; reason?: string } | null;
+  joining: { from: Node; to: Node } | null;
   /** A source column that is being cut into several. */
   splitting: { from: TableName; column: string } | null;
 }

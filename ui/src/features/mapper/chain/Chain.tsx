@@ -166,10 +166,11 @@ function StepCard({ at, of, step, known, before, after, onChange, onMove, onRemo
               label={field.label}
               title={field.help}
               classNames={{ root: css.field, input: css.fieldInput, label: css.fieldLabel }}
+              placeholder={field.optional ? "left out" : undefined}
               defaultValue={field.value}
               onBlur={(event) => {
                 const next = event.currentTarget.value.trim();
-                if (next !== "" && next !== field.value) onChange(withField(step, i, next));
+                if (next !== field.value && (next !== "" || field.optional)) onChange(withField(step, i, next));
               }}
               onKeyDown={(event) => {
                 if (event.key === "Enter") event.currentTarget.blur();

@@ -118,3 +118,12 @@ test("the arguments of a step are fields with the names that the engine gives th
   expect(fieldsOf(step, split).map(({ label, value }) => [label, value])).toEqual([["delimiter", "','"], ["pos", "2"]]);
   expect(textOf({ start: "a", steps: [withField(step, 1, "3")] })).toBe("split_part(a, ',', 3)");
 });
+
+test("an argument that may be left out is offered, given and taken back", () => {
+  const round = described("round", "round(3.14159)", [["numeric_expression"], ["decimal_places", true]]);
+  const plain = stepOf(round)!;
+  expect(fieldsOf(plain, round)).toEqual([{ label: "decimal places", help: "", value: "", optional: true }]);
+  const given = withField(plain, 0, "2");
+  expect(textOf({ start: "a", steps: [given] })).toBe("round(a, 2)");
+  expect(textOf({ start: "a", steps: [withField(given, 0, "")] })).toBe("round(a)");
+});

@@ -7,13 +7,22 @@ export interface StepField {
   label: string;
   help: string;
   value: string;
+  /** May be left empty. */
+  optional?: boolean;
 }
 
 export function fieldsOf(step: Step, known: FunctionDescription | undefined): StepField[] {
   switch (step.kind) {
     case "call": {
       const names = (known?.arguments ?? []).filter((_, i) => i !== step.at);
-      return step.args.map((value, i) => ({ label: wordOf(names[i]?.name) ?? `argument ${i + 1}`, help: names[i]?.description ?? "", value }));
+      // One that may be left out is offered when those before it are there.
+      const values = names[step.args.length]?.optional ? [...step.args, ""] : step.args;
+      return values.map((value, i) => ({
+        label: wordOf(names[i]?.name) ?? `argument ${i + 1}`,
+        help: names[i]?.description ?? "",
+        value,
+        optional: i >= step.args.length || (i === step.args.length - 1 && (names[i]?.optional ?? false)),
+      }));
     }
     case "cast":
       return [{ label: "type", help: "Such as int, decimal(12,2), date, timestamp or varchar.", value: step.type }];
@@ -32,7 +41,8 @@ function wordOf(name: string | undefined): string | undefined {
 export function withField(step: Step, at: number, value: string): Step {
   switch (step.kind) {
     case "call":
-      return { ...step, args: step.args.map((each, i) => (i === at ? value : each)) };
+      if (value === "") return { ...step, args: step.args.slice(0, at) };
+      return { ...step, args: [...step.args.slice(0, at), value, ...step.args.slice(at + 1)] };
     case "cast":
       return { ...step, type: value };
     case "case":

@@ -27,7 +27,7 @@ interface AskingProps {
   addition: string;
 }
 
-function Asking({ joining: { from, to, reason }, mapping, before, addition }: AskingProps) {
+function Asking({ joining: { from, to }, mapping, before, addition }: AskingProps) {
   const project = useProject((state) => state.project?.id ?? "");
   const edit = useProject((state) => state.edit);
   const [separator, setSeparator] = useState(" ");
@@ -60,10 +60,10 @@ function Asking({ joining: { from, to, reason }, mapping, before, addition }: As
         }}
       >
         <p className={css.says}>
-          It holds <code>{value}</code>. Join <bdi>{nodeName(from)}</bdi> to it, or let it take the place{reason ? ` (${reason})` : ""}.
+          It holds <code>{value}</code>. Join <bdi>{nodeName(from)}</bdi> to it, or let it take the place.
         </p>
         <TextInput
-          label="Separator"
+          label={/^ +$/.test(separator) ? "Separator (a blank)" : "Separator"}
           description="Stands between the two; an empty value leaves none behind."
           value={separator}
           onChange={(event) => setSeparator(event.currentTarget.value)}

@@ -91,7 +91,7 @@ function Asking({ from, column, mappings, trees }: AskingProps) {
             ]}
           />
           {by === "delimiter" ? (
-            <TextInput label="Delimiter" value={delimiter} onChange={(event) => setDelimiter(event.currentTarget.value)} data-autofocus data-testid="split-delimiter" />
+            <TextInput label={/^ +$/.test(delimiter) ? "Delimiter (a blank)" : "Delimiter"} value={delimiter} onChange={(event) => setDelimiter(event.currentTarget.value)} data-autofocus data-testid="split-delimiter" />
           ) : (
             <TextInput label="After characters" value={positions} onChange={(event) => setPositions(event.currentTarget.value)} data-testid="split-positions" />
           )}

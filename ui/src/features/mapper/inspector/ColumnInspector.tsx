@@ -26,7 +26,7 @@ import { Losses } from "../values/Losses";
 import { type Looked, Profiles } from "../values/Profiles";
 import { ExpressionField } from "./ExpressionField";
 import { Unmapped } from "./Unmapped";
-import { Values } from "./Values";
+import { Rules } from "./Rules";
 import css from "./Inspector.module.css";
 
 interface ColumnInspectorProps {
@@ -59,6 +59,7 @@ export function ColumnInspector({ to, column, trees }: ColumnInspectorProps) {
         {link && <Actions link={link} />}
       </section>
       {link?.mapping.suggestion && <Why link={link} />}
+      {!link && <Unmapped to={to} column={column} target={target} trees={trees} />}
       {mapped && target?.generated == null && (link || !mapped.skipped.has(column)) && (
         <section className={css.section}>
           <h3>{link ? "Value" : "Or an expression"}</h3>
@@ -66,8 +67,7 @@ export function ColumnInspector({ to, column, trees }: ColumnInspectorProps) {
         </section>
       )}
       <Profiles columns={lookedAt(link, target, mapped?.mapping, to, column, trees)} />
-      {link && !link.suggested && <Values link={link} />}
-      {!link && <Unmapped to={to} column={column} target={target} trees={trees} />}
+      {link && !link.suggested && <Rules link={link} />}
     </>
   );
 }

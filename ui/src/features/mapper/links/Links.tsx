@@ -133,7 +133,8 @@ function labelOf(links: readonly Link[], suggested: boolean, bundle: boolean): s
   if (bundle && links.length > 0) return [suggested ? "✦" : "", count(links.length), symbol === "=" ? "" : symbol].filter(Boolean).join(" ");
   const [link] = links;
   if (!link) return suggested ? "✦" : "";
-  if (!link.suggested) return symbol;
+  const atRisk = verdict !== null && VERDICTS[verdict].tone !== "good";
+  if (!link.suggested) return atRisk ? `${symbol} ${link.problem ? "error" : VERDICTS[verdict].name.toLowerCase()}` : symbol;
   return ["✦", link.score === null ? "" : percent(link.score), symbol === "=" ? "" : symbol].filter(Boolean).join(" ");
 }
 

@@ -95,7 +95,7 @@ export function Palette({ onClose, onChoose, stepsOnly = false, value }: Palette
         </div>
         {current && <Details key={current.name} described={current} value={value} />}
       </div>
-      <p className={css.foot}>{count(found.length)} functions. Arrows choose, Enter inserts, Escape closes.</p>
+      <p className={css.foot}>{found.length === 1 ? "1 function" : `${count(found.length)} functions`}. Arrows choose, Enter inserts, Escape closes.</p>
     </Modal>
   );
 }

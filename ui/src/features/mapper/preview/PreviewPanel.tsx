@@ -7,12 +7,15 @@ import type { LogicalType, Preview } from "../../../bindings";
 import { IconChevron } from "../../../app/icons";
 import { Problem } from "../../../app/Problem";
 import { useProject } from "../../../document";
+import { chainOf, textsOf } from "../chain/chain";
+import { valueOf } from "../combine/texts";
 import { useLook } from "../look";
 import type { MappedTable, MappingIndex } from "../model/mapping";
 import { nodeId } from "../model/names";
 import { type Selection, useMapper } from "../state";
 import { Query } from "../values/Query";
 import css from "./Preview.module.css";
+import { type Between, between } from "./between";
 import { withDraft } from "./draft";
 import { pick, previewRows } from "./rows";
 
@@ -70,6 +73,9 @@ function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection
   const wanted = useMemo(() => withDraft(mapped.mapping, draft), [mapped.mapping, draft]);
   const [mapping] = useDebouncedValue(wanted, 350);
   const { data, error, isFetching, again, cancel } = useLook("preview", { project, mapping, limit: LIMIT }, { keep: true });
+  const column = selection?.kind === "column" ? mapping.columns.find((each) => each.to === selection.column) : undefined;
+  const chain = chainOf(column ? valueOf(column) : "");
+  const evaluated = useLook("evaluate_steps", { project, mapping, expressions: textsOf(chain), limit: LIMIT }, { enabled: chain.steps.length > 0 });
   if (error && error.kind !== "cancelled") return <div style={{ padding: 8 }}><Problem error={error} doing="Previewing" testId="preview-problem" /></div>;
   if (!data && isFetching) {
     return (
@@ -88,7 +94,7 @@ function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection
   if (data.before.rows.length === 0) return <div className={css.empty}>The source table holds no rows.</div>;
   return (
     <>
-      <PreviewTable preview={data} mapped={mapped} selection={selection} />
+      <PreviewTable preview={data} mapped={mapped} selection={selection} steps={between(data, chain, evaluated.data)} />
       <div className={css.foot}><Query query={data.query} /></div>
     </>
   );
@@ -99,9 +105,11 @@ interface PreviewTableProps {
   mapped: MappedTable;
   /** Only its columns; absent shows all. */
   selection: Selection | null;
+  /** Between the source and the target, for one column. */
+  steps: readonly Between[];
 }
 
-const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: PreviewTableProps) {
+const PreviewTable = memo(function PreviewTable({ preview, mapped, selection, steps }: PreviewTableProps) {
   const rows = useMemo(() => previewRows(preview), [preview]);
   const { before, after } = columnsFor(preview, mapped, selection);
   const numeric = useMemo(() => new Set(mapped.links.flatMap((link) => (isNumber(link.toType) ? [link.column] : []))), [mapped]);
@@ -115,6 +123,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
               <bdi>{preview.before.columns[at]}</bdi>
             </th>
           ))}
+          {steps.map((step, i) => <th key={i} scope="col" className={css.step} data-testid="preview-step">{step.name}</th>)}
           <th className={css.arrow} aria-label="becomes">→</th>
           {after.map((at) => (
             <th key={at} scope="col" className={numeric.has(preview.after.columns[at]) ? css.number : undefined}>
@@ -130,6 +139,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
             {before.map((at) => (
               <Cell key={at} value={cells[at]} number={numericBefore.has(preview.before.columns[at])} />
             ))}
+            {steps.map((step, i) => <Cell key={i} value={step.values[row]} number={false} />)}
             <td className={css.arrow} aria-hidden="true">{outcome.kind === "carried" ? "→" : "×"}</td>
             {outcome.kind === "carried" ? (
               after.map((at) => <Cell key={at} value={outcome.cells[at]} number={numeric.has(preview.after.columns[at])} />)

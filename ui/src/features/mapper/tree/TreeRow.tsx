@@ -115,12 +115,13 @@ function ColumnCells({ row, state, side, sample }: CellsProps & { sample: Sample
       <bdi className={css.columnName} title={columnTitle(column)}>{row.label ?? column.name}</bdi>
       {column.required && <span className={css.required} title="Must have a value">*</span>}
       {column.added && <span className={css.note}>will be added</span>}
-      {sample && (
+      {sample ? (
         <span className={css.sample} data-testid={`sample-${row.table.name.table}.${column.name}`}>
           <bdi title={sample.value}>{visible(sample.value)}</bdi> {sample.nulls !== "" && <span className={css.nulls}>{sample.nulls}</span>}
         </span>
+      ) : (
+        <span className={css.space} />
       )}
-      <span className={css.space} />
       {state.skipped && <span className={css.mark} title="Left to its default"><IconSkip size={12} /></span>}
       {state.links.some((link) => link.mapping.expression != null) && (
         <span className={css.mark} title="Transformed"><IconFunction size={12} /></span>

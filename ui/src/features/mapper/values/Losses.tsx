@@ -52,9 +52,9 @@ function Found({ link }: { link: Link }) {
     <div className={css.losses} data-testid="losses" data-lost={rows}>
       <p>
         {rows === 0 ? (
-          <>No value is lost {lookedWords(looked)}.</>
+          <>Nothing is lost: every value fits, in {lookedWords(looked)}.</>
         ) : (
-          <><strong>{count(rows)}</strong> {rows === 1 ? "value" : "values"} {lookedWords(looked)} would not arrive as they are:</>
+          <><strong>{count(rows)}</strong> {rows === 1 ? "value would not arrive as it is" : "values would not arrive as they are"}, in {lookedWords(looked)}:</>
         )}
       </p>
       <ul>

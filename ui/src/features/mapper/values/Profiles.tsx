@@ -97,7 +97,7 @@ function Shown({ profile, looked }: { profile: ColumnProfile; looked: LookedAt }
           {profile.values.map((value) => <li key={value} title={value}><bdi>{value === "" ? "''" : visible(value)}</bdi></li>)}
         </ul>
       )}
-      <p className={css.more}>Figures {lookedWords(looked)}.</p>
+      <p className={css.more}>From {lookedWords(looked)}.</p>
       <Query query={looked.query} more={looked.more_queries} />
     </>
   );
