@@ -4,21 +4,18 @@
  * Each asks the policy, makes one edit, and says what came of it.
  */
 import {
-  columnTo,
   confirmSuggestion,
   confirmTable,
-  isSuggested,
   linkColumns,
   mapTable,
   mappingTo,
   rejectSuggestion,
-  sameTable,
   together,
   unlinkColumn,
   unmapTable,
   useProject,
 } from "../../document";
-import { mayLinkColumns, mayMapTables, type Permission } from "../../document/policy";
+import { mayJoinColumn, mayLinkColumns, mayMapTables, type Permission } from "../../document/policy";
 import { foresee, foreseenVerdict } from "./data";
 import { linksFrom, type MappingIndex } from "./model/mapping";
 import { type Node, nodeName } from "./model/names";
@@ -96,7 +93,11 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
   }
   const { from, to } = ends;
   const { edit } = useProject.getState();
-  if (joins(from, to)) {
+  const { document } = useProject.getState();
+  if (
+    document && from.column !== undefined && to.column !== undefined &&
+    mayJoinColumn(document, { from: from.table, fromColumn: { name: from.column }, to: to.table, toColumn: { name: to.column } })
+  ) {
     useMapper.setState({ joining: { from, to } });
     return false;
   }
@@ -110,16 +111,6 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
   if (permission.answer === "maybe") say(`${done}: ${permission.reason ?? ""}.`, "caution");
   else say(`${done}.`);
   return true;
-}
-
-/** Is there a confirmed value from the same table already, that the new column could join? */
-function joins(from: Node, to: Node): boolean {
-  const { document } = useProject.getState();
-  if (!document || from.column === undefined || to.column === undefined) return false;
-  const mapping = mappingTo(document, to.table);
-  const before = columnTo(mapping, to.column);
-  if (!mapping || !sameTable(mapping.from, from.table) || !before || isSuggested(before)) return false;
-  return (before.from?.length ?? 0) > 0 && !before.from?.includes(from.column);
 }
 
 /** Columns whose names differ in case and punctuation only: mapping two tables by hand copies these at once. */

@@ -1,6 +1,6 @@
 /** What can be done to the rows that are chosen, each with the number of rows that it fits. */
 import { Button, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 
 import { useProject } from "../../../document";
 import { stepOf } from "../chain/fields";
@@ -37,22 +37,32 @@ export function BulkBar({ rows, index, choosing, onChoosing }: BulkBarProps) {
       {name}{bulk ? ` ${count(bulk.rows)}` : ""}
     </Button>
   );
-  const fits = constantRows(rows, index, "");
+  const can = useMemo(
+    () => ({
+      accept: acceptRows(rows, index),
+      reject: rejectRows(rows, index),
+      unlink: unlinkRows(rows, index),
+      skip: skipRows(rows, index),
+      approve: approveRows(rows, index),
+      constant: constantRows(rows, index, ""),
+    }),
+    [rows, index],
+  );
   return (
     <div className={css.bulk} role="toolbar" aria-label="Chosen rows">
       <span className={css.chosen} role="status" data-testid="grid-chosen">
         {rows.length === 0 ? "Choose rows: Shift and Ctrl take several" : `${count(rows.length)} chosen`}
       </span>
-      {action("Accept", acceptRows(rows, index), "bulk-accept")}
-      {action("Reject", rejectRows(rows, index), "bulk-reject")}
-      {action("Unlink", unlinkRows(rows, index), "bulk-unlink")}
-      {action("Skip", skipRows(rows, index), "bulk-skip", <IconSkip size={12} />)}
-      {action("Approve loss", approveRows(rows, index), "bulk-approve")}
+      {action("Accept", can.accept, "bulk-accept")}
+      {action("Reject", can.reject, "bulk-reject")}
+      {action("Unlink", can.unlink, "bulk-unlink")}
+      {action("Skip", can.skip, "bulk-skip", <IconSkip size={12} />)}
+      {action("Approve loss", can.approve, "bulk-approve")}
       <Button variant="default" leftSection={<IconFunction size={12} />} disabled={!rows.some((row) => row.link)} onClick={() => onChoosing(true)} data-testid="bulk-function">
         Function…
       </Button>
       {constant === null ? (
-        <Button variant="default" disabled={!fits} onClick={() => setConstant("")} data-testid="bulk-constant">Constant…</Button>
+        <Button variant="default" disabled={!can.constant} onClick={() => setConstant("")} data-testid="bulk-constant">Constant…</Button>
       ) : (
         <form
           className={css.constant}

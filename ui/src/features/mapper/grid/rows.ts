@@ -65,7 +65,8 @@ export function gridRows(
         score: link?.score == null ? "" : percent(link.score),
         verdict: link ? verdictText(link) : "",
       };
-      if (wanted !== "" && !Object.values(text).some((part) => part.toLowerCase().includes(wanted))) continue;
+      const parts = [...Object.values(text), `${text.table}.${text.column}`];
+      if (wanted !== "" && !parts.some((part) => part.toLowerCase().includes(wanted))) continue;
       rows.push({ id: `${target.key}\u0000${column.name}`, to: target.name, link, logical: column.logical, text, score: link?.score ?? -1 });
     }
   }

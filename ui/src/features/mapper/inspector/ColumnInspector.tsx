@@ -16,12 +16,13 @@ import {
 import type { Trees } from "../actions";
 import { Chain } from "../chain/Chain";
 import { Confidence } from "../Confidence";
-import { IconSpark } from "../icons";
+import { IconJump, IconSpark } from "../icons";
 import { type Link, VERDICTS } from "../model/mapping";
 import { nodeId } from "../model/names";
 import type { TreeColumn } from "../model/tree";
 import { typeName } from "../model/types";
 import { useMapper } from "../state";
+import { reveal } from "../tree/keys";
 import { Losses } from "../values/Losses";
 import { type Looked, Profiles } from "../values/Profiles";
 import { ExpressionField } from "./ExpressionField";
@@ -95,7 +96,18 @@ function Ends({ link, target }: { link: Link; target: TreeColumn | undefined }) 
       <dt>From</dt>
       <dd>
         {link.sources.length === 0 ? "the same value in every row" : (
-          <bdi>{link.sources.map((name) => `${link.from.table}.${name}`).join(", ")}</bdi>
+          link.sources.map((name) => (
+            <button
+              key={name}
+              type="button"
+              className={css.jump}
+              title="Show it in the source (J)"
+              onClick={() => reveal({ side: "source", table: link.from, column: name })}
+              data-testid={`jump-${name}`}
+            >
+              <bdi>{link.from.table}.{name}</bdi> <IconJump size={12} />
+            </button>
+          ))
         )}
         {type && <span className={css.typeText}>{typeName(type)}</span>}
       </dd>

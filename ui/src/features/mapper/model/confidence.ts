@@ -1,7 +1,7 @@
 /** How sure a suggestion is, in a word and a tone. The number stands beside it, and so do the reasons. */
 export interface Confidence {
   word: "sure" | "likely" | "unsure";
-  tone: "good" | "accent" | "caution";
+  tone: "good" | "accent" | "dim";
   /** Bars of three that are filled. */
   bars: 1 | 2 | 3;
 }
@@ -9,5 +9,5 @@ export interface Confidence {
 export function confidenceOf(score: number): Confidence {
   if (score >= 0.85) return { word: "sure", tone: "good", bars: 3 };
   if (score >= 0.6) return { word: "likely", tone: "accent", bars: 2 };
-  return { word: "unsure", tone: "caution", bars: 1 };
+  return { word: "unsure", tone: "dim", bars: 1 };
 }

@@ -34,12 +34,22 @@ function byColumn(tables: readonly TreeTable[], answers: readonly { data?: Table
   const found = new Map<string, Map<string, Sample>>();
   tables.forEach((table, i) => {
     const profile = answers[i]?.data;
-    if (!profile) return;
-    const columns = profile.columns.flatMap((column) => {
-      const sample = sampleText(column, profile.looked.rows);
-      return sample ? [[column.name, sample] as const] : [];
-    });
-    found.set(table.key, new Map(columns));
+    if (profile) found.set(table.key, samplesOf(profile));
   });
   return found;
+}
+
+const known = new WeakMap<TableProfile, Map<string, Sample>>();
+
+/** The same objects while the profile is the same, so that scrolling draws only the rows that come into view. */
+function samplesOf(profile: TableProfile): Map<string, Sample> {
+  const before = known.get(profile);
+  if (before) return before;
+  const samples = new Map<string, Sample>();
+  for (const column of profile.columns) {
+    const sample = sampleText(column, profile.looked.rows);
+    if (sample) samples.set(column.name, sample);
+  }
+  known.set(profile, samples);
+  return samples;
 }
