@@ -170,6 +170,48 @@ test("values are looked at when asked for: figures, examples and the query, on b
   await expect(page.getByTestId("sample-Track.Name")).toContainText("For Those About To Rock");
 });
 
+test("a look that takes long is cancelled, and asked for again", async ({ page }) => {
+  await openTables(page, "Track", "track");
+  await row(page, "source", "Track.Composer").click();
+  // The engine is quicker than a hand: its answer is held back, and the request to end it goes through.
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/api/call/profile_columns", async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await page.getByTestId("look").click();
+  const cancelled = page.waitForResponse("**/api/call/cancel_look");
+  await page.getByTestId("profile-source-cancel").click();
+  expect((await cancelled).ok()).toBe(true);
+  await expect(page.getByTestId("profile-source")).toContainText("Nothing was looked at");
+  release();
+  await page.unroute("**/api/call/profile_columns");
+  await page.getByTestId("profile-source-again").click();
+  await expect(page.getByTestId("profile-source")).toContainText("977 (28 %)");
+});
+
+test("the preview shows the query that it ran", async ({ page }) => {
+  await openTables(page, "Album", "album");
+  await linkColumns(page, "Album.Title", "album.title");
+  await page.getByTestId("preview-query").click();
+  await expect(page.getByTestId("preview-query-text")).toHaveText(/^select rowid, "AlbumId", "Title", "ArtistId" from "main"\."Album" order by rowid limit 20$/);
+});
+
+test("a lookup is filled in as a table", async ({ page }) => {
+  await openTables(page, "Genre", "genre");
+  await linkColumns(page, "Genre.Name", "genre.name");
+  await addStep(page, "case");
+  await page.getByTestId("step-0-field-0").fill("'Rock'");
+  await page.getByTestId("step-0-field-0").press("Enter");
+  await page.getByTestId("step-0-field-1").fill("'Loud'");
+  await page.getByTestId("step-0-field-1").press("Enter");
+  await expect(expression(page)).toHaveText(`case "Name" when 'Rock' then 'Loud' else 'Unknown' end`);
+  await expect(page.getByTestId("step-0-rows")).toContainText("Loud");
+});
+
 test("a link at risk says so in the tree and on the link, and shows a value that would be lost", async ({ page }) => {
   await openTables(page, "Track", "genre");
   await linkColumns(page, "Track.Composer", "genre.name");

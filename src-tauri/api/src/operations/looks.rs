@@ -143,7 +143,10 @@ mod tests {
         assert!(found["looked"]["query"].as_str().unwrap().contains(r#"from "main"."Track""#));
         let [composer, price] = [&found["columns"][0], &found["columns"][1]];
         assert_eq!((&composer["nulls"], &composer["longest"]), (&json!(977), &json!(188)));
-        assert_eq!((&price["distinct"], &price["least"], &price["greatest"]), (&json!(2), &json!("0.99"), &json!("1.99")));
+        assert_eq!(
+            (&price["distinct"], &price["least"], &price["greatest"]),
+            (&json!(2), &json!("0.99"), &json!("1.99"))
+        );
     }
 
     #[tokio::test]
@@ -174,15 +177,16 @@ mod tests {
         assert_eq!(found["steps"][1]["values"][0], "FOR THOSE ABOUT TO ROCK (WE SALUTE YOU)");
         assert!(found["steps"][2]["problem"]["message"].as_str().unwrap().contains("nope"));
         assert_eq!(found["steps"][3]["failures"].as_array().unwrap().len(), 2);
-        assert!(!found["steps"][3]["failures"][0]["reason"].as_str().unwrap().contains("Rock"), "a reason holds no value");
+        assert!(
+            !found["steps"][3]["failures"][0]["reason"].as_str().unwrap().contains("Rock"),
+            "a reason holds no value"
+        );
     }
 
     #[tokio::test]
     async fn values_that_would_be_lost_are_found_with_what_becomes_of_them() {
         let (_home, app, project) = chinook().await;
-        let losses = |mapping: Value, column: &str| {
-            json!({ "project": project, "mapping": mapping, "column": column, "rows": 100_000, "ticket": "t" })
-        };
+        let losses = |mapping: Value, column: &str| json!({ "project": project, "mapping": mapping, "column": column, "rows": 100_000, "ticket": "t" });
         let narrow = losses(track_to("genre", "Composer", "name", None), "name");
         let found = call(&app, "find_losses", narrow).await.unwrap();
         assert!(found["rows"].as_u64().unwrap() > 0, "{found}");
@@ -204,7 +208,8 @@ mod tests {
         };
         // Open it first: only the look itself is to be ended.
         call(&app, "profile_columns", request("first")).await.unwrap();
-        let (mut one, other) = (Box::pin(call(&app, "profile_columns", request("one"))), call(&app, "profile_columns", request("other")));
+        let (mut one, other) =
+            (Box::pin(call(&app, "profile_columns", request("one"))), call(&app, "profile_columns", request("other")));
         assert!((&mut one).now_or_never().is_none());
         call(&app, "cancel_look", json!({ "ticket": "one" })).await.unwrap();
         assert_eq!(one.await.unwrap_err().kind, ErrorKind::Cancelled);

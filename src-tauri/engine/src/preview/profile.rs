@@ -55,11 +55,8 @@ pub async fn profile(
 ) -> Result<(Looked, Vec<ColumnProfile>)> {
     let schema = connection.read().schema(table, columns)?;
     let most = (HASHES / columns.len().max(1)).max(1000);
-    let mut found = schema
-        .fields()
-        .iter()
-        .map(|f| Growing::new(f.name(), f.data_type(), most))
-        .collect::<Result<Vec<_>>>()?;
+    let mut found =
+        schema.fields().iter().map(|f| Growing::new(f.name(), f.data_type(), most)).collect::<Result<Vec<_>>>()?;
     let looked = sample(connection, table, columns, limit, control, &mut |rows| {
         for column in rows.faults.iter().filter_map(|f| f.column.as_ref()) {
             found.iter_mut().filter(|f| f.profile.name == *column).for_each(|f| f.profile.unreadable += 1);

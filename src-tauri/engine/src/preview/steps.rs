@@ -42,10 +42,8 @@ pub async fn steps(
     let schema = connection.read().schema(table, &all)?;
     let compiled: Vec<_> = sql.iter().map(|sql| expressions.compile(sql, &schema)).collect();
     // Only what is used is read; without any column, the rows are still counted.
-    let wanted: Vec<String> = all
-        .into_iter()
-        .filter(|name| compiled.iter().flatten().any(|c| c.references.contains(name)))
-        .collect();
+    let wanted: Vec<String> =
+        all.into_iter().filter(|name| compiled.iter().flatten().any(|c| c.references.contains(name))).collect();
     let narrow = connection.read().schema(table, &wanted)?;
     // Bound again: columns stand at other places in the narrower row.
     let compiled: Vec<_> =

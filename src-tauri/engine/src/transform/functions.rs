@@ -88,7 +88,7 @@ pub fn functions(expressions: &Expressions) -> Vec<FunctionInfo> {
         form(
             "case",
             "case value when this then that … else other end",
-            "Looks the value up; `case when condition then …` takes the first condition that is true.",
+            "A lookup: for each value another one. `case when condition then …` takes the first condition that is true.",
             "case 'A' when 'A' then 'Active' else 'Unknown' end",
             "conditional",
         ),
@@ -166,7 +166,16 @@ fn is_of_values(name: &str) -> bool {
     !name.starts_with("arrow_")
         && !matches!(
             name,
-            "file_row_index" | "input_file_name" | "with_metadata" | "get_field" | "named_struct" | "struct"
-                | "union_extract" | "union_tag" | "cast_to_type" | "try_cast_to_type" | "row"
+            "file_row_index"
+                | "input_file_name"
+                | "with_metadata"
+                | "get_field"
+                | "named_struct"
+                | "struct"
+                | "union_extract"
+                | "union_tag"
+                | "cast_to_type"
+                | "try_cast_to_type"
+                | "row"
         )
 }

@@ -130,8 +130,7 @@ fn examples_are_calls_and_what_they_give_is_what_the_engine_gives() {
     assert_eq!(given("case").1, Some("Active"));
     assert_eq!(given("trim").1, Some("Rowferry"));
     assert_eq!(given("now").1, None, "it differs from run to run");
-    let without: Vec<&str> =
-        list.iter().filter(|f| f.result.is_none()).map(|f| f.name.as_str()).collect();
+    let without: Vec<&str> = list.iter().filter(|f| f.result.is_none()).map(|f| f.name.as_str()).collect();
     assert!(without.len() < 20, "examples without a result: {without:?}");
 }
 

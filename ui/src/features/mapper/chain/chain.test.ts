@@ -127,3 +127,14 @@ test("an argument that may be left out is offered, given and taken back", () => 
   expect(textOf({ start: "a", steps: [given] })).toBe("round(a, 2)");
   expect(textOf({ start: "a", steps: [withField(given, 0, "")] })).toBe("round(a)");
 });
+
+test("a lookup is a table of values: changed, made longer, shortened, with what all others become", () => {
+  const step = chainOf("case state when 'A' then 'Active' when 'I' then upper('inactive') else 'Unknown' end").steps[0];
+  const shown = fieldsOf(step, undefined).map(({ label, value }) => `${label} ${value}`.trim());
+  expect(shown).toEqual(["when 'A'", "then 'Active'", "when 'I'", "then upper('inactive')", "one more", "else 'Unknown'"]);
+  const text = (at: number, value: string) => textOf({ start: "s", steps: [withField(step, at, value)] });
+  expect(text(1, "'On'")).toBe("case s when 'A' then 'On' when 'I' then upper('inactive') else 'Unknown' end");
+  expect(text(2, "")).toBe("case s when 'A' then 'Active' else 'Unknown' end");
+  expect(text(4, "'X'")).toBe("case s when 'A' then 'Active' when 'I' then upper('inactive') when 'X' then 'X' else 'Unknown' end");
+  expect(text(5, "")).toBe("case s when 'A' then 'Active' when 'I' then upper('inactive') end");
+});

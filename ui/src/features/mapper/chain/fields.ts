@@ -27,7 +27,7 @@ export function fieldsOf(step: Step, known: FunctionDescription | undefined): St
     case "cast":
       return [{ label: "type", help: "Such as int, decimal(12,2), date, timestamp or varchar.", value: step.type }];
     case "case":
-      return [{ label: "cases", help: "Such as when 'A' then 'Active' else 'Unknown'.", value: step.cases }];
+      return caseFields(step.cases);
     case "append":
       return [{ label: "text", help: "What is added behind: a text in quotes, or a column.", value: step.rest }];
   }
@@ -46,15 +46,64 @@ export function withField(step: Step, at: number, value: string): Step {
     case "cast":
       return { ...step, type: value };
     case "case":
-      return { ...step, cases: value };
+      return { ...step, cases: withCase(step.cases, at, value) };
     case "append":
       return { ...step, rest: value };
   }
 }
 
-/** May the function be done to a value? One that takes none, such as `now()`, may not. */
-export function isStep(described: FunctionDescription): boolean {
-  return stepOf(described) !== null;
+/** `when … then …` pairs and what else; `null` where it is not plainly that. */
+interface Cases {
+  pairs: { when: string; then: string }[];
+  other: string | null;
+}
+
+function casesOf(text: string): Cases | null {
+  const tokens = tokensOf(text);
+  if (!tokens) return null;
+  const words = outside(tokens, (token) => token.kind === "word" && /^(when|then|else)$/i.test(token.text));
+  const parts = words.map((at, i) => ({
+    word: tokens[at].text.toLowerCase(),
+    text: text.slice(tokens[at].to, words[i + 1] === undefined ? text.length : tokens[words[i + 1]].from).trim(),
+  }));
+  const last = parts.at(-1);
+  const other = last?.word === "else" ? parts.pop()!.text : null;
+  const pairs: Cases["pairs"] = [];
+  for (let i = 0; i < parts.length; i += 2) {
+    if (parts[i].word !== "when" || parts[i + 1]?.word !== "then") return null;
+    pairs.push({ when: parts[i].text, then: parts[i + 1].text });
+  }
+  return pairs.length > 0 ? { pairs, other } : null;
+}
+
+function textOfCases({ pairs, other }: Cases): string {
+  return [...pairs.map(({ when, then }) => `when ${when} then ${then}`), ...(other === null ? [] : [`else ${other}`])].join(" ");
+}
+
+/** A lookup as a table: each value beside what it becomes, a row for one more, and what all others become. */
+function caseFields(text: string): StepField[] {
+  const cases = casesOf(text);
+  if (!cases) return [{ label: "cases", help: "Such as when 'A' then 'Active' else 'Unknown'.", value: text }];
+  return [
+    ...cases.pairs.flatMap(({ when, then }) => [
+      { label: "when", help: "A value. Leave it empty to take this row out.", value: when, optional: true },
+      { label: "then", help: "What it becomes.", value: then },
+    ]),
+    { label: "one more", help: "Another value; what it becomes is asked then.", value: "", optional: true },
+    { label: "else", help: "What all other values become; NULL when it is left out.", value: cases.other ?? "", optional: true },
+  ];
+}
+
+function withCase(text: string, at: number, value: string): string {
+  const cases = casesOf(text);
+  if (!cases) return value;
+  const { pairs, other } = cases;
+  const row = Math.floor(at / 2);
+  if (at === pairs.length * 2) return value === "" ? text : textOfCases({ pairs: [...pairs, { when: value, then: value }], other });
+  if (at > pairs.length * 2) return textOfCases({ pairs, other: value === "" ? null : value });
+  if (at % 2 === 1) return textOfCases({ pairs: pairs.map((pair, i) => (i === row ? { ...pair, then: value } : pair)), other });
+  const next = value === "" ? pairs.filter((_, i) => i !== row) : pairs.map((pair, i) => (i === row ? { ...pair, when: value } : pair));
+  return textOfCases({ pairs: next.length > 0 ? next : pairs, other });
 }
 
 /** The function as a step; what it needs beside the value comes from its example, to be changed. */

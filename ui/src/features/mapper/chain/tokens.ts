@@ -20,7 +20,7 @@ export function tokensOf(text: string): Token[] | null {
     if (!groups || groups.comment !== undefined) return null;
     if (groups.space !== undefined) continue;
     const kind = (["text", "quoted", "number", "word", "sign"] as const).find((each) => groups[each] !== undefined)!;
-    const token: Token = { kind, text: groups[kind]!, from, to: PATTERN.lastIndex };
+    const token: Token = { kind, text: groups[kind], from, to: PATTERN.lastIndex };
     if (kind === "sign" && (token.text === "'" || token.text === '"')) return null;
     if (kind === "sign" && "([".includes(token.text)) open.push(token.text);
     if (kind === "sign" && ")]".includes(token.text) && open.pop() !== (token.text === ")" ? "(" : "[")) return null;

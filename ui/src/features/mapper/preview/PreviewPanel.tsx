@@ -1,7 +1,8 @@
 /** Real rows before and after, for what is selected and as it is being written. At most twenty, and never written. */
-import { Button, Checkbox, Loader } from "@mantine/core";
+import { Button, Checkbox, Loader, Popover } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useMemo, useState } from "react";
+import { createPortal } from "react-dom";
 
 import type { LogicalType, Preview } from "../../../bindings";
 import { IconChevron } from "../../../app/icons";
@@ -13,7 +14,6 @@ import { useLook } from "../look";
 import type { MappedTable, MappingIndex } from "../model/mapping";
 import { nodeId } from "../model/names";
 import { type Selection, useMapper } from "../state";
-import { Query } from "../values/Query";
 import css from "./Preview.module.css";
 import { type Between, between } from "./between";
 import { withDraft } from "./draft";
@@ -25,6 +25,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
   const open = useMapper((state) => state.previewOpen);
   const selection = useMapper((state) => state.selection);
   const [all, setAll] = useState(false);
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
   const mapped = mappedOf(selection, index);
   const focused = selection?.kind === "column" || (selection?.kind === "source" && selection.column !== undefined);
   return (
@@ -45,6 +46,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
           </span>
         )}
         <span className={css.space} />
+        <span ref={setSlot} className={css.slot} />
         {mapped && focused && (
           <Checkbox label="All columns" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} data-testid="preview-all" />
         )}
@@ -52,7 +54,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
       {open && (
         <div className={css.body} role="region" aria-label="Rows before and after" tabIndex={0}>
           {mapped ? (
-            <Rows key={nodeId(mapped.mapping.to)} mapped={mapped} selection={focused && !all ? selection : null} />
+            <Rows key={nodeId(mapped.mapping.to)} mapped={mapped} selection={focused && !all ? selection : null} slot={slot} />
           ) : (
             <div className={css.empty}>Choose a mapped table, a column or a link to see real rows before and after.</div>
           )}
@@ -67,7 +69,14 @@ function mappedOf(selection: Selection | null, index: MappingIndex): MappedTable
   return selection.kind === "source" ? index.sources.get(nodeId(selection.from))?.[0] : index.targets.get(nodeId(selection.to));
 }
 
-function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection | null }) {
+interface RowsProps {
+  mapped: MappedTable;
+  selection: Selection | null;
+  /** Where the query is offered. */
+  slot: HTMLElement | null;
+}
+
+function Rows({ mapped, selection, slot }: RowsProps) {
   const project = useProject((state) => state.project?.id ?? "");
   const draft = useMapper((state) => state.draft);
   const wanted = useMemo(() => withDraft(mapped.mapping, draft), [mapped.mapping, draft]);
@@ -95,8 +104,21 @@ function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection
   return (
     <>
       <PreviewTable preview={data} mapped={mapped} selection={selection} steps={between(data, chain, evaluated.data)} />
-      <div className={css.foot}><Query query={data.query} /></div>
+      {slot && createPortal(<QueryButton query={data.query} />, slot)}
     </>
+  );
+}
+
+function QueryButton({ query }: { query: string }) {
+  return (
+    <Popover position="top-end" width={480} shadow="md" withArrow>
+      <Popover.Target>
+        <Button variant="subtle" size="compact-xs" data-testid="preview-query">Query</Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <pre className="sql" data-testid="preview-query-text">{query}</pre>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
