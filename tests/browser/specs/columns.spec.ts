@@ -236,6 +236,9 @@ test("a required column without a source is counted, and mended with one click",
   await row(page, "target", "customer.last_name").click();
   await page.getByTestId("remedy-source").selectOption("LastName");
   await expect(page.getByTestId("filter-required")).toHaveText("Required 1");
+  await row(page, "target", "customer").click();
+  await page.getByTestId("remedy-email").click();
+  await expect(page.getByTestId("filter-required")).toHaveText("Required 0");
   await page.getByTestId("filter-all").click();
   await expect(link(page, "customer.last_name")).toBeVisible();
 });
