@@ -75,14 +75,14 @@ export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
       </section>
       {required.size > 0 && (
         <section className={css.section}>
-          <h3>Must have a value</h3>
+          <h3>Must have a value, and has no source</h3>
           <ul className={css.linkList}>
             {[...required].map((column) => {
               const plain = plainOf(column);
               return (
                 <li key={column} className={css.requiredRow}>
                   <button type="button" onClick={() => reveal({ side: "target", table: to, column })} data-testid={`required-${column}`}>
-                    <bdi>{column}</bdi> <span className="dim">has no source</span>
+                    <bdi>{column}</bdi>
                   </button>
                   {plain && (
                     <Button variant="default" size="compact-xs" onClick={() => edit(setConstant(mapping.from, to, column, plain.sql))} data-testid={`remedy-${column}`}>
