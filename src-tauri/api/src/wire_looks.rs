@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::{ExpressionProblem, SideName};
 
-/// Of which a look was given, so that it can be ended.
+/// The ticket that a look was asked with, to end it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct ByTicket {
     pub ticket: String,

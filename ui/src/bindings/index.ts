@@ -1375,7 +1375,7 @@ export interface LostValue {
   reason: string;
 }
 /**
- * Of which a look was given, so that it can be ended.
+ * The ticket that a look was asked with, to end it.
  */
 export interface ByTicket {
   ticket: string;
