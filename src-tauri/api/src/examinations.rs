@@ -1,11 +1,11 @@
-//! Examinations of this process, so that a person can end one.
+//! What reads data for a person in this process, so that they can end it: examinations by project, looks by ticket.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use rowferry_engine::run::Control;
 
-/// Those under way, by number: with the project that each is of. Clones share them.
+/// Those under way, by number: with the project or ticket that each is of. Clones share them.
 #[derive(Clone, Default)]
 pub struct Examinations(Arc<Mutex<Known>>);
 
@@ -31,7 +31,7 @@ impl Examinations {
         Examination { control, number, all: self.clone() }
     }
 
-    /// Ends those of a project; nothing where there is none.
+    /// Ends those of a project or ticket; nothing where there is none.
     pub fn cancel(&self, project: &str) {
         self.known().running.values().filter(|(of, _)| of == project).for_each(|(_, control)| control.cancel());
     }

@@ -9,6 +9,7 @@ pub mod operations;
 mod registry;
 pub mod state;
 pub mod wire;
+pub mod wire_looks;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

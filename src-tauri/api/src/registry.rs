@@ -10,9 +10,10 @@ use rowferry_engine::report::pictures::Picture;
 use rowferry_engine::run::{RunEvent, RunSnapshot};
 use rowferry_engine::verify::Verification;
 
-use crate::operations::{connections, mapping, projects, runs};
+use crate::operations::{connections, looks, mapping, projects, runs};
 use crate::state::App;
 use crate::wire::*;
+use crate::wire_looks::*;
 
 macro_rules! operations {
     ($($(#[doc = $doc:literal])* $name:ident: $module:ident, $request:ty => $reply:ty;)+) => {
@@ -99,6 +100,14 @@ operations! {
     analyze_expression: mapping, AnalyzeExpression => ExpressionAnalysis;
     functions: mapping, Empty => Vec<FunctionDescription>;
     preview: mapping, PreviewRows => Preview;
+    /// What the values of columns are like, in a bounded part of a table of either side.
+    profile_columns: looks, ProfileColumns => TableProfile;
+    /// What each of several expressions makes of the same real rows.
+    evaluate_steps: looks, EvaluateSteps => StepsEvaluated;
+    /// Real values that a link would lose.
+    find_losses: looks, FindLosses => LossesFound;
+    /// Ends a look at values, at once: it then fails as cancelled.
+    cancel_look: looks, ByTicket => Empty;
     /// The plan of the saved project.
     check: runs, ById => Plan;
     /// The same, with what the data say: reads the source, of large tables a part.

@@ -27,6 +27,8 @@ pub struct App {
     pub workspace: Arc<Workspace>,
     pub secrets: Secrets,
     pub(crate) examinations: Examinations,
+    /// Looks at values, by their tickets.
+    pub(crate) looks: Examinations,
     opened: Arc<Mutex<HashMap<(String, SideName), Opened>>>,
     live: Arc<Mutex<HashMap<String, LiveRun>>>,
     ends: broadcast::Sender<RunSnapshot>,
@@ -55,6 +57,7 @@ impl App {
             workspace: Arc::new(workspace),
             secrets: Secrets::new(),
             examinations: Examinations::default(),
+            looks: Examinations::default(),
             opened: Arc::default(),
             live: Arc::default(),
             ends: broadcast::Sender::new(ENDS),

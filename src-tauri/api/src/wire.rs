@@ -282,8 +282,20 @@ pub struct FunctionDescription {
     pub signature: String,
     pub description: String,
     pub example: String,
+    /// What the example gives; `null` where it differs from run to run, or needs a source row.
+    pub result: Option<String>,
     /// `text`, `number`, `date and time`, `condition`, `conversion` …
     pub group: String,
+    pub arguments: Vec<FunctionArgument>,
+    /// Which argument takes the value when the function is a step of a chain.
+    pub value_at: u32,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FunctionArgument {
+    pub name: String,
+    pub description: String,
+    pub optional: bool,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -292,11 +304,16 @@ pub struct PreviewRows {
     pub mapping: TableMapping,
     /// 1 to 1,000.
     pub limit: u32,
+    /// By which `cancel_look` ends it.
+    #[serde(default)]
+    pub ticket: String,
 }
 
 /// Real rows before and after, as text; `null` is NULL.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Preview {
+    /// What was asked for the rows, in the source's own words.
+    pub query: String,
     pub before: PreviewTable,
     pub after: PreviewTable,
     /// Rows that would be rejected, by their position in `before`.

@@ -1,5 +1,10 @@
 //! Real rows before and after, for a mapping that is being drawn. Reads a bounded number of rows and writes nothing.
 
+mod losses;
+mod profile;
+mod sample;
+mod steps;
+
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema};
@@ -10,9 +15,15 @@ use crate::connectors::{self, Connection, Range, Scan};
 use crate::error::{Error, Result};
 use crate::model::TableMapping;
 use crate::plan::view_columns;
+use crate::run::Control;
 use crate::run::text::RowText;
 use crate::transform::{Expressions, OutputColumn, Rule, Transform};
 use crate::types::Verdict;
+
+pub use losses::{Losses, Lost, losses};
+pub use profile::{ColumnProfile, profile};
+pub use sample::Looked;
+pub use steps::{Step, steps};
 
 /// Rows of one table as text; `None` is NULL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +34,8 @@ pub struct TextTable {
 
 #[derive(Debug, Clone, Default)]
 pub struct Preview {
+    /// What was asked for the rows, in the source's own words.
+    pub query: String,
     pub before: TextTable,
     pub after: TextTable,
     /// For each row of `after`, its position in `before`.
@@ -34,7 +47,24 @@ pub struct Preview {
 }
 
 /// The first `limit` rows of the source table through every column of the mapping that compiles, suggested ones too.
+///
+/// # Errors
+/// When the source cannot be read; `Cancelled`, at once.
 pub async fn preview(
+    mapping: &TableMapping,
+    source: &Table,
+    target: &Table,
+    connection: &dyn Connection,
+    limit: u64,
+    control: &Control,
+) -> Result<Preview> {
+    tokio::select! {
+        made = make(mapping, source, target, connection, limit) => made,
+        () = control.cancelled() => Err(Error::cancelled()),
+    }
+}
+
+async fn make(
     mapping: &TableMapping,
     source: &Table,
     target: &Table,
@@ -77,6 +107,7 @@ pub async fn preview(
         limit: Some(limit),
         batch_bytes: 1 << 20,
     };
+    result.query = read.query(&scan).await?;
     let mut stream = connectors::scan(read, scan).await?;
     while let Some(rows) = stream.next().await {
         let rows = rows?;

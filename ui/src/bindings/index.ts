@@ -464,6 +464,34 @@ export interface Operations {
     reply: Preview;
   };
   /**
+   * What the values of columns are like, in a bounded part of a table of either side.
+   */
+  profile_columns: {
+    request: ProfileColumns;
+    reply: TableProfile;
+  };
+  /**
+   * What each of several expressions makes of the same real rows.
+   */
+  evaluate_steps: {
+    request: EvaluateSteps;
+    reply: StepsEvaluated;
+  };
+  /**
+   * Real values that a link would lose.
+   */
+  find_losses: {
+    request: FindLosses;
+    reply: LossesFound;
+  };
+  /**
+   * Ends a look at values, at once: it then fails as cancelled.
+   */
+  cancel_look: {
+    request: ByTicket;
+    reply: Empty;
+  };
+  /**
    * The plan of the saved project.
    */
   check: {
@@ -1174,9 +1202,23 @@ export interface FunctionDescription {
   description: string;
   example: string;
   /**
+   * What the example gives; `null` where it differs from run to run, or needs a source row.
+   */
+  result?: string | null;
+  /**
    * `text`, `number`, `date and time`, `condition`, `conversion` …
    */
   group: string;
+  arguments: FunctionArgument[];
+  /**
+   * Which argument takes the value when the function is a step of a chain.
+   */
+  value_at: number;
+}
+export interface FunctionArgument {
+  name: string;
+  description: string;
+  optional: boolean;
 }
 export interface PreviewRows {
   project: string;
@@ -1185,11 +1227,19 @@ export interface PreviewRows {
    * 1 to 1,000.
    */
   limit: number;
+  /**
+   * By which `cancel_look` ends it.
+   */
+  ticket?: string;
 }
 /**
  * Real rows before and after, as text; `null` is NULL.
  */
 export interface Preview {
+  /**
+   * What was asked for the rows, in the source's own words.
+   */
+  query: string;
   before: PreviewTable;
   after: PreviewTable;
   /**
@@ -1213,6 +1263,145 @@ export interface PreviewReject {
   row: number;
   column?: string | null;
   reason: string;
+}
+export interface ProfileColumns {
+  project: string;
+  side: SideName;
+  table: TableName;
+  /**
+   * Of the source: whose readings are applied.
+   */
+  mapping?: TableMapping | null;
+  columns: string[];
+  /**
+   * 1 to 1,000,000.
+   */
+  rows: number;
+  ticket: string;
+}
+export interface TableProfile {
+  looked: LookedAt;
+  /**
+   * In the order asked for.
+   */
+  columns: ColumnProfile[];
+}
+/**
+ * How much of a table was looked at.
+ */
+export interface LookedAt {
+  /**
+   * What was asked, in the database's own words; of several parts the first.
+   */
+  query: string;
+  /**
+   * Further parts that were read by such a query.
+   */
+  more_queries: number;
+  rows: number;
+  /**
+   * There are rows that were not looked at.
+   */
+  sampled: boolean;
+}
+export interface ColumnProfile {
+  name: string;
+  nulls: number;
+  distinct: number;
+  /**
+   * There are more than `distinct`: counting ended.
+   */
+  distinct_more: boolean;
+  /**
+   * As text, shortened.
+   */
+  least?: string | null;
+  greatest?: string | null;
+  /**
+   * Characters of a text, bytes of a binary value.
+   */
+  shortest?: number | null;
+  longest?: number | null;
+  /**
+   * The first values that differ, shortened.
+   */
+  values: string[];
+  /**
+   * Values that cannot be read as the column's type.
+   */
+  unreadable: number;
+}
+export interface EvaluateSteps {
+  project: string;
+  mapping: TableMapping;
+  expressions: string[];
+  /**
+   * 1 to 1,000.
+   */
+  limit: number;
+  ticket: string;
+}
+export interface StepsEvaluated {
+  looked: LookedAt;
+  /**
+   * In the order asked for.
+   */
+  steps: StepEvaluated[];
+}
+export interface StepEvaluated {
+  result?: LogicalType | null;
+  problem?: ExpressionProblem | null;
+  /**
+   * One for each row, as text; `null` is NULL.
+   */
+  values: (string | null)[];
+  failures: StepFailure[];
+}
+export interface StepFailure {
+  row: number;
+  reason: string;
+}
+export interface FindLosses {
+  project: string;
+  mapping: TableMapping;
+  /**
+   * Of the target.
+   */
+  column: string;
+  /**
+   * 1 to 1,000,000.
+   */
+  rows: number;
+  ticket: string;
+}
+export interface LossesFound {
+  looked: LookedAt;
+  /**
+   * Rows whose value the target column does not hold as it is.
+   */
+  rows: number;
+  examples: LostValue[];
+}
+export interface LostValue {
+  /**
+   * What the expression gives; `null` is NULL.
+   */
+  before?: string | null;
+  /**
+   * The row would be rejected.
+   */
+  rejected: boolean;
+  /**
+   * What would arrive, when it would; `null` is NULL.
+   */
+  after?: string | null;
+  reason: string;
+}
+/**
+ * The ticket that a look was asked with, to end it.
+ */
+export interface ByTicket {
+  ticket: string;
 }
 /**
  * What a run would do, in order, and what is wrong with it.

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Column } from "../bindings";
-import { mayLinkColumns, mayMapTables } from "./policy";
+import { mayJoinColumn, mayLinkColumns, mayMapTables } from "./policy";
 import { ALBUM, ARTIST, album, artist, smallProject } from "./testing/project";
 
 function column(name: string, more: Partial<Column> = {}): Column {
@@ -45,9 +45,22 @@ test("loss and narrowing need a second look", () => {
   expect(mayLinkColumns(document, { ...link("At", column("day")), verdict: narrowing }).answer).toBe("maybe");
 });
 
-test("replacing a link says what goes", () => {
-  const answer = mayLinkColumns(document, link("Title", column("album_id")));
-  expect(answer).toEqual({ answer: "maybe", reason: "replaces the link from AlbumId" });
+test("a column that has a value already may take another: joined, or in its place", () => {
+  const second = link("Title", column("album_id"));
+  expect(mayJoinColumn(document, second)).toBe(true);
+  expect(mayLinkColumns(document, second)).toEqual({
+    answer: "maybe",
+    reason: "album_id has a value already: the two are joined, or this one takes its place",
+  });
+  expect(mayJoinColumn(document, link("AlbumId", column("album_id")))).toBe(false);
+  expect(mayJoinColumn(document, link("AlbumId", column("title")))).toBe(false);
+  expect(mayJoinColumn(document, link("Name", column("album_id"), ARTIST, album))).toBe(false);
+});
+
+test("replacing a constant says what goes", () => {
+  const constant = smallProject();
+  constant.tables[0].columns.push({ to: "label", expression: "'EMI'", state: "confirmed" });
+  expect(mayLinkColumns(constant, link("Title", column("label")))).toEqual({ answer: "maybe", reason: "replaces the link from 'EMI'" });
 });
 
 test("linking a suggestion by hand confirms it", () => {

@@ -43,10 +43,19 @@ export function mayLinkColumns(document: Project, link: ColumnLink): Permission 
 
   const reasons: string[] = [];
   if (table.reason) reasons.push(table.reason);
-  if (before && !same) reasons.push(replaces(before.expression ?? before.from?.[0], isSuggested(before)));
+  if (mayJoinColumn(document, link)) reasons.push(`${target.name} has a value already: the two are joined, or this one takes its place`);
+  else if (before && !same) reasons.push(replaces(before.expression ?? before.from?.[0], isSuggested(before)));
   if (link.verdict?.verdict === "lossy") reasons.push(`loses something: ${link.verdict.why}`);
   if (link.verdict?.verdict === "narrowing") reasons.push(link.verdict.why);
   return reasons.length > 0 ? maybe(reasons.join("; ")) : YES;
+}
+
+/** Is there a confirmed value of the same table already, that this source column could join? */
+export function mayJoinColumn(document: Project, { from, fromColumn, to, toColumn }: ColumnLink): boolean {
+  const mapping = mappingTo(document, to);
+  const before = columnTo(mapping, toColumn.name);
+  if (!mapping || !sameTable(mapping.from, from) || !before || isSuggested(before)) return false;
+  return (before.from?.length ?? 0) > 0 && !before.from?.includes(fromColumn.name);
 }
 
 /** May the rows of this source table go into this target table? */

@@ -1,6 +1,7 @@
 //! The mapping while it is drawn: suggestions, types, expressions, previews.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use rowferry_engine::catalog::Table;
 use rowferry_engine::error::{Error, ErrorKind, Result};
@@ -106,17 +107,31 @@ pub async fn analyze_expression(app: &App, request: AnalyzeExpression) -> Result
     })
 }
 
+/// The examples are evaluated once for each process.
 pub async fn functions(_app: &App, _request: Empty) -> Result<Vec<FunctionDescription>> {
-    Ok(transform::functions(&Expressions::new())
-        .into_iter()
-        .map(|f| FunctionDescription {
-            name: f.name,
-            signature: f.signature,
-            description: f.description,
-            example: f.example,
-            group: f.group,
-        })
-        .collect())
+    static KNOWN: OnceLock<Vec<FunctionDescription>> = OnceLock::new();
+    let described = || transform::functions(&Expressions::new()).into_iter().map(description).collect();
+    tokio::task::spawn_blocking(move || KNOWN.get_or_init(described).clone())
+        .await
+        .map_err(|e| Error::internal("the functions cannot be listed").source(e))
+}
+
+fn description(f: transform::FunctionInfo) -> FunctionDescription {
+    let argument = |a: transform::ArgumentInfo| FunctionArgument {
+        name: a.name,
+        description: a.description,
+        optional: a.optional,
+    };
+    FunctionDescription {
+        name: f.name,
+        signature: f.signature,
+        description: f.description,
+        example: f.example,
+        result: f.result,
+        group: f.group,
+        arguments: f.arguments.into_iter().map(argument).collect(),
+        value_at: f.value_at as u32,
+    }
 }
 
 pub async fn preview(app: &App, request: PreviewRows) -> Result<Preview> {
@@ -137,9 +152,12 @@ pub async fn preview(app: &App, request: PreviewRows) -> Result<Preview> {
         &Expressions::new(),
     )?;
     let limit = u64::from(request.limit.clamp(1, 1000));
-    let made = preview::preview(&request.mapping, from, &table, source.connection.as_ref(), limit).await?;
+    let look = app.looks.begin(&request.ticket);
+    let made =
+        preview::preview(&request.mapping, from, &table, source.connection.as_ref(), limit, &look.control).await?;
     let text = |t: preview::TextTable| PreviewTable { columns: t.columns, rows: t.rows };
     Ok(Preview {
+        query: made.query,
         before: text(made.before),
         after: text(made.after),
         rejects: made.rejects.into_iter().map(|(row, column, reason)| PreviewReject { row, column, reason }).collect(),
@@ -152,11 +170,11 @@ fn with_id(request: MappingOf) -> Project {
     Project { id: request.project, ..request.document }
 }
 
-async fn both(app: &App, project: &Project) -> Result<(Opened, Opened)> {
+pub(super) async fn both(app: &App, project: &Project) -> Result<(Opened, Opened)> {
     Ok((app.side(project, SideName::Source, false).await?, app.side(project, SideName::Target, false).await?))
 }
 
-fn sides<'a>(source: &'a Opened, target: &'a Opened) -> Sides<'a> {
+pub(super) fn sides<'a>(source: &'a Opened, target: &'a Opened) -> Sides<'a> {
     Sides {
         source: source.connection.as_ref(),
         target: target.connection.as_ref(),
@@ -171,7 +189,7 @@ fn schema(source: &Opened, table: &Table) -> Result<rowferry_engine::transform::
     source.connection.read().schema(table, &names)
 }
 
-fn worded(problem: Problem) -> ExpressionProblem {
+pub(super) fn worded(problem: Problem) -> ExpressionProblem {
     ExpressionProblem {
         message: problem.message,
         line: problem.position.map(|p| p.0),
@@ -179,6 +197,6 @@ fn worded(problem: Problem) -> ExpressionProblem {
     }
 }
 
-fn no_table(name: &str) -> Error {
+pub(super) fn no_table(name: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("the source has no table {name}"))
 }

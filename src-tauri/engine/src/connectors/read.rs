@@ -167,6 +167,13 @@ pub trait Read: Send + Sync {
     /// Starts reading.
     async fn scan(&self, scan: Scan) -> Result<RowStream>;
 
+    /// What `scan` asks, for a person to read: the database's own statement, or words where there is none.
+    async fn query(&self, scan: &Scan) -> Result<String> {
+        let columns = if scan.columns.is_empty() { "rows".into() } else { scan.columns.join(", ") };
+        let limit = scan.limit.map(|n| format!(", at most {n} of them")).unwrap_or_default();
+        Ok(format!("read {columns} of {}, {}{limit}", scan.table.name.table, scan.range))
+    }
+
     /// The form in which `scan_wire` gives these columns; `None` where the database has none, or it is not the same on
     /// another server.
     async fn wire_format(&self, _table: &Table, _columns: &[String]) -> Result<Option<WireFormat>> {

@@ -14,7 +14,7 @@ pub use datafusion::arrow::datatypes::SchemaRef;
 
 pub use convert::{Changed, Misfit, NUL_IN_TEXT, Rule};
 pub use expressions::{Compiled, Expressions, Problem, column, expression_of};
-pub use functions::{FunctionInfo, functions};
+pub use functions::{ArgumentInfo, FunctionInfo, functions};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -168,7 +168,11 @@ impl Transform {
 
 /// Evaluates over every row; where that fails, halves the batch until the rows at fault are alone. Their value is
 /// NULL, and `fail` has been told.
-fn evaluate(expression: &Compiled, batch: &RecordBatch, fail: &mut dyn FnMut(u32, String)) -> Result<ArrayRef> {
+pub(crate) fn evaluate(
+    expression: &Compiled,
+    batch: &RecordBatch,
+    fail: &mut dyn FnMut(u32, String),
+) -> Result<ArrayRef> {
     match expression.evaluate(batch) {
         Ok(array) => Ok(array),
         Err(_) if batch.num_rows() == 0 => Ok(datafusion::arrow::array::new_empty_array(&expression.data_type)),

@@ -121,6 +121,29 @@ fn the_library_is_documented() {
 }
 
 #[test]
+fn examples_are_calls_and_what_they_give_is_what_the_engine_gives() {
+    let list = functions(&Expressions::new());
+    let of = |name: &str| list.iter().find(|f| f.name == name).unwrap_or_else(|| panic!("no {name}"));
+    let given = |name: &str| (of(name).example.as_str(), of(name).result.as_deref());
+    assert_eq!(given("split_part"), ("split_part('1.2.3.4.5', '.', 3)", Some("3")));
+    assert_eq!(given("cast"), ("cast('12.5' as decimal(12,2))", Some("12.50")));
+    assert_eq!(given("case").1, Some("Active"));
+    assert_eq!(given("trim").1, Some("Rowferry"));
+    assert_eq!(given("now").1, None, "it differs from run to run");
+    let without: Vec<&str> = list.iter().filter(|f| f.result.is_none()).map(|f| f.name.as_str()).collect();
+    assert!(without.len() < 20, "examples without a result: {without:?}");
+}
+
+#[test]
+fn arguments_are_named_and_the_value_is_found_among_them() {
+    let list = functions(&Expressions::new());
+    let of = |name: &str| list.iter().find(|f| f.name == name).unwrap();
+    let names = |name: &str| of(name).arguments.iter().map(|a| (a.name.as_str(), a.optional)).collect::<Vec<_>>();
+    assert_eq!(names("substr"), [("str", false), ("start_pos", false), ("length", true)]);
+    assert_eq!((of("substr").value_at, of("concat_ws").value_at, of("date_trunc").value_at), (0, 1, 1));
+}
+
+#[test]
 fn a_quoted_column_alone_is_that_column_and_nothing_else() {
     let schema: SchemaRef = Arc::new(Schema::new(
         ["a", "b", "odd \" name", "a\" || \"b"].map(|name| Field::new(name, DataType::Utf8, true)).to_vec(),

@@ -292,3 +292,12 @@ describe("values that are not plain", () => {
     expect(mappingTo(after(setReading(album, "Title", {}), both), album)!.reading).toEqual({ AlbumId: { unreadable: "null" } });
   });
 });
+
+test("another expression keeps what stands in for misfits, and forgets an approved loss", () => {
+  const before = smallProject();
+  Object.assign(before.tables[0].columns[0], { misfit: "null", strip_nul: true, approve_loss: true });
+  const { document } = applied(before, setExpression(ALBUM, album, "album_id", '"AlbumId" + 1', ["AlbumId"]));
+  expect(document.tables[0].columns[0]).toEqual({
+    to: "album_id", from: ["AlbumId"], expression: '"AlbumId" + 1', state: "confirmed", misfit: "null", strip_nul: true,
+  });
+});

@@ -28,7 +28,16 @@ export function setExpression(
         return;
       }
       if (before?.expression === text && before.state !== "suggested") return;
-      putColumn(table, { to: column, from: [...references], expression: text, state: "confirmed" });
+      // What stands in for values that do not fit was chosen for the target column; an approved loss was of the old value.
+      const { misfit, strip_nul } = before ?? {};
+      putColumn(table, {
+        to: column,
+        from: [...references],
+        expression: text,
+        state: "confirmed",
+        ...(misfit === undefined ? {} : { misfit }),
+        ...(strip_nul === undefined ? {} : { strip_nul }),
+      });
     },
   };
 }

@@ -10,8 +10,10 @@ import { Problem } from "../../app/Problem";
 import { useProject } from "../../document";
 import { link, type Trees } from "./actions";
 import { rescan, useDescription } from "./data";
+import { JoinDialog } from "./combine/JoinDialog";
+import { SplitDialog } from "./combine/SplitDialog";
 import { Grid } from "./grid/Grid";
-import { IconLink, IconSearch } from "./icons";
+import { IconLink, IconSearch, IconValues } from "./icons";
 import { Inspector } from "./inspector/Inspector";
 import { DragLine } from "./links/DragLine";
 import { Links } from "./links/Links";
@@ -76,6 +78,8 @@ export function Workspace({ source, target }: { source: Catalog; target: Catalog
       </div>
       <DragLine />
       <Shortcuts />
+      <JoinDialog />
+      <SplitDialog trees={trees} />
     </div>
   );
 }
@@ -183,6 +187,7 @@ function Head({ side, catalog, tables, search }: HeadProps) {
         }}
         data-testid={`${side}-search`}
       />
+      <SamplesButton side={side} />
       <Tooltip label={`Read the ${side}'s schema again`}>
         <ActionIcon
           aria-label={`Read the ${side}'s schema again`}
@@ -202,6 +207,24 @@ function Head({ side, catalog, tables, search }: HeadProps) {
         </ActionIcon>
       </Tooltip>
     </div>
+  );
+}
+
+/** Values beside the columns of open tables. */
+function SamplesButton({ side }: { side: Side }) {
+  const on = useMapper((state) => state.samples[side]);
+  return (
+    <Tooltip label={on ? "Hide the values" : "Show a value beside each column"}>
+      <ActionIcon
+        aria-label={`Show a value beside each column of the ${side}`}
+        aria-pressed={on}
+        variant={on ? "light" : "subtle"}
+        onClick={() => useMapper.setState(({ samples }) => ({ samples: { ...samples, [side]: !on } }))}
+        data-testid={`${side}-samples`}
+      >
+        <IconValues size={14} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -15,7 +15,7 @@ import {
   unmapTable,
   useProject,
 } from "../../document";
-import { mayLinkColumns, mayMapTables, type Permission } from "../../document/policy";
+import { mayJoinColumn, mayLinkColumns, mayMapTables, type Permission } from "../../document/policy";
 import { foresee, foreseenVerdict } from "./data";
 import { linksFrom, type MappingIndex } from "./model/mapping";
 import { type Node, nodeName } from "./model/names";
@@ -93,6 +93,14 @@ export async function link(a: Node, b: Node, trees: Trees): Promise<boolean> {
   }
   const { from, to } = ends;
   const { edit } = useProject.getState();
+  const { document } = useProject.getState();
+  if (
+    document && from.column !== undefined && to.column !== undefined &&
+    mayJoinColumn(document, { from: from.table, fromColumn: { name: from.column }, to: to.table, toColumn: { name: to.column } })
+  ) {
+    useMapper.setState({ joining: { from, to } });
+    return false;
+  }
   if (from.column === undefined) {
     edit(mapTable(from.table, to.table, samePairs(treeTable(trees, from), treeTable(trees, to))));
   } else {

@@ -34,3 +34,8 @@ export const IconSkip = icon(<><circle cx="8" cy="8" r="6" /><path d="m3.9 12.1 
 export const IconSearch = icon(<><circle cx="7" cy="7" r="4.5" /><path d="m10.5 10.5 3.5 3.5" /></>);
 export const IconKeyboard = icon(<><rect x="1" y="4" width="14" height="8.5" rx="1" /><path d="M4 7h.1M6.7 7h.1M9.4 7h.1M12 7h.1M5 9.8h6" /></>);
 export const IconJump = icon(<path d="M2.5 5h9.5M9 2l3 3-3 3M13.5 11H4m3-3-3 3 3 3" />);
+export const IconPlus = icon(<path d="M8 3v10M3 8h10" />);
+export const IconRemove = icon(<path d="m4 4 8 8M12 4l-8 8" />);
+export const IconGrip = icon(<path d="M6 4h.1M10 4h.1M6 8h.1M10 8h.1M6 12h.1M10 12h.1" strokeWidth={2} />);
+export const IconSplit = icon(<path d="M2 8h4l3-4h5M6 8l3 4h5" />);
+export const IconValues = icon(<><path d="M2 13.5h12" /><path d="M4 11V7M8 11V3M12 11V5.5" /></>);

@@ -124,7 +124,7 @@ test("space accepts a suggestion, and the inspector says why it was made", async
   const user = await show(project([mapping([suggested("Title", "title", 0.92)])]));
   await user.dblClick(screen.getByTestId("target-table-album"));
   await user.click(screen.getByTestId("target-column-album.title"));
-  expect(screen.getByTestId("suggestion").textContent).toContain("92 %same name");
+  expect(screen.getByTestId("suggestion").textContent).toMatch(/92 %sure.*same name/);
   screen.getByTestId("target-tree").focus();
   await user.keyboard(" ");
   expect(columnsOf()![0].state).toBe("confirmed");
@@ -155,7 +155,7 @@ test("what stands in for values that do not fit is said beside the column", asyn
   await user.dblClick(screen.getByTestId("target-table-album"));
   await user.click(screen.getByTestId("target-column-album.title"));
   expect(screen.getByTestId("values").textContent).toContain("Read Title as");
-  await user.selectOptions(screen.getByTestId("misfit"), "becomes NULL");
+  await user.selectOptions(screen.getByTestId("misfit"), "Fix: it becomes NULL");
   await user.click(screen.getByTestId("strip-nul"));
   expect(columnsOf()![0]).toMatchObject({ misfit: "null", strip_nul: true });
 });

@@ -53,6 +53,14 @@ interface MapperState {
   message: { text: string; tone: "note" | "caution" | "problem" } | null;
   sheet: boolean;
   previewOpen: boolean;
+  /** Values of the selected column are looked at. */
+  looking: boolean;
+  /** A value of each column stands beside it in the tree. */
+  samples: Record<Side, boolean>;
+  /** A column that was brought to one that is linked already: it takes its place, or joins it. */
+  joining: { from: Node; to: Node } | null;
+  /** A source column that is being cut into several. */
+  splitting: { from: TableName; column: string } | null;
 }
 
 const EMPTY: MapperState = {
@@ -71,6 +79,10 @@ const EMPTY: MapperState = {
   message: null,
   sheet: false,
   previewOpen: true,
+  looking: false,
+  samples: { source: false, target: false },
+  joining: null,
+  splitting: null,
 };
 
 export const useMapper = create<MapperState>(() => EMPTY);

@@ -87,6 +87,10 @@ impl Read for Reader {
         .boxed())
     }
 
+    async fn query(&self, scan: &Scan) -> Result<String> {
+        select(scan)
+    }
+
     async fn equality(&self, _table: &Table, column: &Column) -> Result<Equality> {
         Ok(equality::of(column, self.snapshots.server().dialect.collation))
     }

@@ -233,6 +233,10 @@ impl Read for Reader {
         .boxed())
     }
 
+    async fn query(&self, scan: &Scan) -> Result<String> {
+        copy_out(scan, true)
+    }
+
     async fn equality(&self, table: &Table, column: &Column) -> Result<Equality> {
         equality::of(&self.server, table, column).await
     }

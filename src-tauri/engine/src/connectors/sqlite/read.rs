@@ -108,6 +108,15 @@ impl Read for Reader {
         )))
     }
 
+    async fn query(&self, scan: &Scan) -> Result<String> {
+        let scan = scan.clone();
+        self.with(move |connection| {
+            let (sql, parameters) = statement(&scan, &ranges::row_number(connection, &scan.table)?)?;
+            Ok(written_out(&sql, &parameters))
+        })
+        .await
+    }
+
     async fn equality(&self, _table: &Table, column: &Column) -> Result<Equality> {
         Ok(match column.collation.as_deref().map(str::to_ascii_uppercase).as_deref() {
             Some("NOCASE") => Equality::AsciiCase,
@@ -187,6 +196,20 @@ fn statement(scan: &Scan, number: &RowNumber) -> Result<(String, Vec<Value>)> {
         parameters.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
     }
     Ok((sql, parameters))
+}
+
+/// The statement with its parameters, which are numbers, in their places; to be read, not to be run.
+fn written_out(sql: &str, parameters: &[Value]) -> String {
+    // The parameters stand behind all names.
+    let mut parts = sql.rsplitn(parameters.len() + 1, '?').collect::<Vec<_>>().into_iter().rev();
+    let mut text = parts.next().unwrap_or_default().to_string();
+    for (part, parameter) in parts.zip(parameters) {
+        if let Value::Integer(number) = parameter {
+            text += &number.to_string();
+        }
+        text += part;
+    }
+    text
 }
 
 fn step(connection: &Connection, scan: &Scan, schema: SchemaRef, sender: &mpsc::Sender<Result<Rows>>) -> Result<()> {

@@ -4,15 +4,21 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 
 import { IconCopy } from "../../../app/icons";
-import { accept, unlink } from "../actions";
+import { counterpart } from "../actions";
+import { Confidence } from "../Confidence";
 import { IconSpark } from "../icons";
-import { linkText, type MappingIndex, VERDICTS } from "../model/mapping";
+import { linkText, type MappingIndex } from "../model/mapping";
 import { type Node, nodeId, nodeTestId } from "../model/names";
 import type { TreeTable } from "../model/tree";
 import { count } from "../model/types";
+import { Risk } from "../Risk";
 import { say, select, useMapper } from "../state";
+import { reveal } from "../tree/keys";
+import { acceptRows, rejectRows, skipRows, unlinkRows } from "./bulk";
+import { BulkBar, carryOut } from "./BulkBar";
 import css from "./Grid.module.css";
 import { asTabbedText, COLUMN_NAMES, COLUMNS, gridRows, type GridColumn, type GridRow, type Sorting } from "./rows";
+import { all, type How, NOTHING, pick, type Picked } from "./selection";
 
 const HEIGHT = 26;
 
@@ -41,35 +47,66 @@ export function Grid({ index, targets, sources }: GridProps) {
   });
   const currentId = cursor?.column === undefined ? null : nodeId(cursor.table, cursor.column);
   const at = currentId === null ? -1 : rows.findIndex((row) => row.id === currentId);
+  const order = useMemo(() => rows.map((row) => row.id), [rows]);
+  const [picked, setPicked] = useState<Picked>(NOTHING);
+  const [choosing, setChoosing] = useState(false);
+  // A row that a filter hides is not chosen any more.
+  const chosen = useMemo(() => rows.filter((row) => picked.ids.has(row.id)), [rows, picked]);
 
-  const go = (position: number) => {
+  const take = (row: GridRow, how: How = {}) => {
+    setPicked(pick(order, picked, row.id, how));
+    select(nodeOf(row));
+  };
+  const go = (position: number, how: How) => {
     const next = Math.min(Math.max(position, 0), rows.length - 1);
     const row = rows[next];
     if (!row) return;
-    select(nodeOf(row));
+    take(row, how);
     virtual.scrollToIndex(next, { align: "auto" });
   };
   const copy = () => {
-    navigator.clipboard.writeText(asTabbedText(rows)).then(
-      () => say(`${count(rows.length)} rows copied.`),
+    const copied = chosen.length > 1 ? chosen : rows;
+    navigator.clipboard.writeText(asTabbedText(copied)).then(
+      () => say(`${count(copied.length)} rows copied.`),
       () => say("The clipboard cannot be used here.", "problem"),
     );
+  };
+  const show = (node: Node | null) => {
+    if (!node) {
+      say("It is not linked to anything.");
+      return;
+    }
+    useMapper.setState({ view: "links" });
+    reveal(node);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-list="${node.side}"]`)?.focus());
   };
   const onKey = (event: KeyboardEvent) => {
     const row = rows[at];
     const command = event.ctrlKey || event.metaKey;
-    if (command && event.key.toLowerCase() === "c" && (window.getSelection()?.isCollapsed ?? true)) copy();
+    const how = { range: event.shiftKey };
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (command && key === "c" && (window.getSelection()?.isCollapsed ?? true)) copy();
+    else if (command && key === "a") setPicked(all(order, picked));
+    else if (command && key === " " && row) take(row, { toggle: true });
     else if (command || event.altKey) return;
-    else if (event.key === "ArrowDown") go(at + 1);
-    else if (event.key === "ArrowUp") go(at < 0 ? 0 : at - 1);
-    else if (event.key === "Home") go(0);
-    else if (event.key === "End") go(rows.length - 1);
-    else if (event.key === "PageDown") go(at + 15);
-    else if (event.key === "PageUp") go(at - 15);
-    else if (event.key === " " && row) accept(nodeOf(row), index);
-    else if (event.key === "Delete" && row) unlink(nodeOf(row), index);
+    else if (key === "ArrowDown") go(at + 1, how);
+    else if (key === "ArrowUp") go(at < 0 ? 0 : at - 1, how);
+    else if (key === "Home") go(0, how);
+    else if (key === "End") go(rows.length - 1, how);
+    else if (key === "PageDown") go(at + 15, how);
+    else if (key === "PageUp") go(at - 15, how);
+    else if (key === " " && chosen.length > 0) carryOut(acceptRows(chosen, index), chosen.length);
+    else if (key === "Delete" && chosen.length > 0) {
+      const links = chosen.filter((each) => each.link);
+      carryOut(links.every((each) => each.link?.suggested) ? rejectRows(chosen, index) : unlinkRows(chosen, index), chosen.length);
+    } else if (key === "s" && chosen.length > 0) carryOut(skipRows(chosen, index), chosen.length);
+    else if (key === "f" && chosen.some((each) => each.link)) setChoosing(true);
+    else if (key === "Enter" && row) show(nodeOf(row));
+    else if (key === "j" && row) show(counterpart(nodeOf(row), index));
+    else if (key === "Escape" && picked.ids.size > 0) setPicked(NOTHING);
     else return;
     event.preventDefault();
+    event.stopPropagation();
   };
 
   return (
@@ -91,6 +128,7 @@ export function Grid({ index, targets, sources }: GridProps) {
         className={css.scroll}
         role="grid"
         aria-label="Mapping"
+        aria-multiselectable
         aria-rowcount={rows.length + 1}
         tabIndex={0}
         aria-activedescendant={at >= 0 ? `${domId}-${at}` : undefined}
@@ -112,13 +150,19 @@ export function Grid({ index, targets, sources }: GridProps) {
                 id={`${domId}-${item.index}`}
                 role="row"
                 aria-rowindex={item.index + 2}
-                aria-selected={item.index === at}
+                aria-selected={picked.ids.has(row.id)}
                 aria-label={row.link ? linkText(row.link) : `target ${row.text.table}.${row.text.column}, ${row.text.state}`}
                 className={`${css.line} ${css.row}`}
                 style={{ transform: `translateY(${item.index * HEIGHT}px)` }}
                 data-current={item.index === at || undefined}
+                data-chosen={picked.ids.has(row.id) || undefined}
                 data-testid={nodeTestId(nodeOf(row)).replace("target-column", "grid-row")}
-                onClick={() => select(nodeOf(row))}
+                onMouseDown={(event) => {
+                  // Shift would select text.
+                  if (event.shiftKey) event.preventDefault();
+                }}
+                onClick={(event) => take(row, { range: event.shiftKey, toggle: event.ctrlKey || event.metaKey })}
+                onDoubleClick={() => show(nodeOf(row))}
               >
                 {COLUMNS.map((column) => <Cell key={column} row={row} column={column} />)}
               </div>
@@ -126,6 +170,7 @@ export function Grid({ index, targets, sources }: GridProps) {
           })}
         </div>
       </div>
+      <BulkBar rows={chosen} index={index} choosing={choosing} onChoosing={setChoosing} />
     </div>
   );
 }
@@ -149,7 +194,6 @@ function Header({ column, sorting, onSort }: { column: GridColumn; sorting: Sort
 function Cell({ row, column }: { row: GridRow; column: GridColumn }) {
   const text = row.text[column];
   const { link } = row;
-  const verdict = link?.problem ? "impossible" : link?.verdict?.verdict;
   const code = column === "source" && link?.mapping.expression != null;
   return (
     <div
@@ -157,12 +201,10 @@ function Cell({ row, column }: { row: GridRow; column: GridColumn }) {
       className={code ? `${css.cell} ${css.code}` : css.cell}
       data-column={column}
       data-state={column === "state" ? text : undefined}
-      data-tone={column === "verdict" && verdict ? VERDICTS[verdict].tone : undefined}
-      title={text}
+      title={column === "verdict" ? undefined : text}
     >
       {column === "state" && link?.suggested && <IconSpark size={11} />}
-      {column === "verdict" && verdict && `${VERDICTS[verdict].symbol} `}
-      <bdi>{text}</bdi>
+      {column === "verdict" ? link && <Risk link={link} /> : column === "score" && link?.score != null ? <Confidence score={link.score} /> : <bdi>{text}</bdi>}
     </div>
   );
 }

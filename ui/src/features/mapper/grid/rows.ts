@@ -2,7 +2,7 @@
 import { tableKey } from "../../../document";
 import { belongs, type Filter } from "../model/filters";
 import { type Link, type MappingIndex, VERDICTS } from "../model/mapping";
-import type { TableName } from "../../../bindings";
+import type { LogicalType, TableName } from "../../../bindings";
 import type { TreeTable } from "../model/tree";
 import { percent } from "../model/types";
 
@@ -24,6 +24,8 @@ export interface GridRow {
   id: string;
   to: TableName;
   link: Link | null;
+  /** Of the target column. */
+  logical: LogicalType;
   /** What stands in each cell. */
   text: Record<GridColumn, string>;
   score: number;
@@ -63,8 +65,9 @@ export function gridRows(
         score: link?.score == null ? "" : percent(link.score),
         verdict: link ? verdictText(link) : "",
       };
-      if (wanted !== "" && !Object.values(text).some((part) => part.toLowerCase().includes(wanted))) continue;
-      rows.push({ id: `${target.key}\u0000${column.name}`, to: target.name, link, text, score: link?.score ?? -1 });
+      const parts = [...Object.values(text), `${text.table}.${text.column}`];
+      if (wanted !== "" && !parts.some((part) => part.toLowerCase().includes(wanted))) continue;
+      rows.push({ id: `${target.key}\u0000${column.name}`, to: target.name, link, logical: column.logical, text, score: link?.score ?? -1 });
     }
   }
   if (sorting) rows.sort(comparing(sorting));

@@ -1,31 +1,33 @@
 /** A target column: where its value comes from, what becomes of it, and what to do when nothing does. */
-import { Button, Checkbox, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Button, Checkbox } from "@mantine/core";
+import { useMemo } from "react";
 
-import type { TableName } from "../../../bindings";
-import { IconProblem } from "../../../app/icons";
+import type { TableMapping, TableName } from "../../../bindings";
 import {
   approveLoss,
   confirmSuggestion,
   linkColumns,
   quoted,
   rejectSuggestion,
-  setConstant,
   setExpression,
-  skipColumn,
   unlinkColumn,
-  unskipColumn,
   useProject,
 } from "../../../document";
 import type { Trees } from "../actions";
-import { IconSpark } from "../icons";
+import { Chain } from "../chain/Chain";
+import { Confidence } from "../Confidence";
+import { IconJump, IconSpark } from "../icons";
 import { type Link, VERDICTS } from "../model/mapping";
 import { nodeId } from "../model/names";
 import type { TreeColumn } from "../model/tree";
-import { constantFor, percent, typeName } from "../model/types";
+import { typeName } from "../model/types";
 import { useMapper } from "../state";
+import { reveal } from "../tree/keys";
+import { Losses } from "../values/Losses";
+import { type Looked, Profiles } from "../values/Profiles";
 import { ExpressionField } from "./ExpressionField";
-import { Values } from "./Values";
+import { Unmapped } from "./Unmapped";
+import { Rules } from "./Rules";
 import css from "./Inspector.module.css";
 
 interface ColumnInspectorProps {
@@ -46,6 +48,7 @@ export function ColumnInspector({ to, column, trees }: ColumnInspectorProps) {
         <h2 className="wrap"><bdi>{to.table}.{column}</bdi></h2>
         {link ? <Ends link={link} target={target} /> : target && <p className={css.hint}>{target.nativeType}{target.required ? ", must have a value" : ""}</p>}
         {link && <VerdictBox link={link} />}
+        {link && <Losses key={nodeId(to, column)} link={link} />}
         {link?.verdict?.verdict === "lossy" && (
           <Checkbox
             label="I have seen it, and accept that values change"
@@ -57,16 +60,33 @@ export function ColumnInspector({ to, column, trees }: ColumnInspectorProps) {
         {link && <Actions link={link} />}
       </section>
       {link?.mapping.suggestion && <Why link={link} />}
+      {!link && <Unmapped to={to} column={column} target={target} trees={trees} />}
       {mapped && target?.generated == null && (link || !mapped.skipped.has(column)) && (
         <section className={css.section}>
           <h3>{link ? "Value" : "Or an expression"}</h3>
-          <Expression key={nodeId(to, column)} link={link} from={mapped.mapping.from} to={to} column={column} trees={trees} />
+          <Expression key={nodeId(to, column)} link={link} mapping={mapped.mapping} to={to} column={column} trees={trees} />
         </section>
       )}
-      {link && !link.suggested && <Values link={link} />}
-      {!link && <Unmapped to={to} column={column} target={target} trees={trees} />}
+      <Profiles columns={lookedAt(link, target, mapped?.mapping, to, column, trees)} />
+      {link && !link.suggested && <Rules link={link} />}
     </>
   );
+}
+
+/** The one source column of a link, and the target column where there is one already. */
+function lookedAt(
+  link: Link | undefined,
+  target: TreeColumn | undefined,
+  mapping: TableMapping | undefined,
+  to: TableName,
+  column: string,
+  trees: Trees,
+): Looked[] {
+  const columns: Looked[] = [];
+  const [only] = link?.sources ?? [];
+  if (link && link.sources.length === 1 && only !== undefined) columns.push({ side: "source", table: link.from, column: only, ...(mapping && { mapping }) });
+  if (target && !target.added && trees.target.get(nodeId(to))?.creates === false) columns.push({ side: "target", table: to, column });
+  return columns;
 }
 
 function Ends({ link, target }: { link: Link; target: TreeColumn | undefined }) {
@@ -76,7 +96,18 @@ function Ends({ link, target }: { link: Link; target: TreeColumn | undefined }) 
       <dt>From</dt>
       <dd>
         {link.sources.length === 0 ? "the same value in every row" : (
-          <bdi>{link.sources.map((name) => `${link.from.table}.${name}`).join(", ")}</bdi>
+          link.sources.map((name) => (
+            <button
+              key={name}
+              type="button"
+              className={css.jump}
+              title="Show it in the source (J)"
+              onClick={() => reveal({ side: "source", table: link.from, column: name })}
+              data-testid={`jump-${name}`}
+            >
+              <bdi>{link.from.table}.{name}</bdi> <IconJump size={12} />
+            </button>
+          ))
         )}
         {type && <span className={css.typeText}>{typeName(type)}</span>}
       </dd>
@@ -136,7 +167,7 @@ function Why({ link }: { link: Link }) {
     <section className={css.section} data-testid="suggestion">
       <h3 className={css.score}>
         <IconSpark /> {link.suggested ? "Suggested" : "Was suggested"}
-        <strong data-testid="suggestion-score">{percent(suggestion.score)}</strong>
+        <Confidence score={suggestion.score} words />
       </h3>
       <ul className={css.reasons}>
         {suggestion.reasons.map((reason) => <li key={reason} className="wrap">{reason}</li>)}
@@ -147,20 +178,23 @@ function Why({ link }: { link: Link }) {
 
 interface ExpressionProps {
   link: Link | undefined;
-  from: TableName;
+  mapping: TableMapping;
   to: TableName;
   column: string;
   trees: Trees;
 }
 
-function Expression({ link, from, to, column, trees }: ExpressionProps) {
+function Expression({ link, mapping, to, column, trees }: ExpressionProps) {
   const edit = useProject((state) => state.edit);
+  const { from } = mapping;
+  const source = trees.source.get(nodeId(from));
+  const columns = useMemo(() => source?.columns.map(({ name, nativeType }) => ({ name, type: nativeType })) ?? [], [source]);
   const copied = link && link.mapping.expression == null ? link.sources[0] : undefined;
   const saved = link?.mapping.expression ?? (copied === undefined ? "" : quoted(copied));
   return (
     <ExpressionField
       from={from}
-      source={trees.source.get(nodeId(from))}
+      source={source}
       saved={saved}
       label={`Expression for ${to.table}.${column}`}
       placeholder='upper("Name")'
@@ -171,63 +205,7 @@ function Expression({ link, from, to, column, trees }: ExpressionProps) {
         if (references.length === 1 && only !== undefined && text === quoted(only)) edit(linkColumns(from, only, to, column));
         else edit(setExpression(from, to, column, text, references));
       }}
+      above={link && ((text, onText) => <Chain mapping={mapping} columns={columns} text={text} onText={onText} />)}
     />
-  );
-}
-
-function Unmapped({ to, column, target, trees }: { to: TableName; column: string; target: TreeColumn | undefined; trees: Trees }) {
-  const edit = useProject((state) => state.edit);
-  const [value, setValue] = useState("");
-  const mapped = trees.index.targets.get(nodeId(to));
-  if (target?.generated != null) {
-    return <section className={css.section}><p className={css.hint}>The database computes it: {target.generated}. It is never written.</p></section>;
-  }
-  if (!mapped) {
-    return (
-      <section className={css.section}>
-        <p className={css.hint}>Nothing goes into <bdi>{to.table}</bdi> yet. Drag a source table or column onto it, or press Suggest.</p>
-      </section>
-    );
-  }
-  if (mapped.skipped.has(column)) {
-    return (
-      <section className={css.section}>
-        <p className={css.hint}>It is left to its default{target?.default != null ? `: ${target.default}` : ""}.</p>
-        <div className={css.buttons}>
-          <Button variant="default" onClick={() => edit(unskipColumn(to, column))} data-testid="unskip">Do not skip it</Button>
-        </div>
-      </section>
-    );
-  }
-  const missing = mapped.required.has(column);
-  const constant = () => edit(setConstant(mapped.mapping.from, to, column, constantFor(value, target?.logical ?? null)));
-  return (
-    <section className={css.section} data-testid="unmapped">
-      {missing ? (
-        <p className={css.required} style={{ margin: 0 }}><IconProblem /> <span>It must have a value, and nothing is linked to it. The run does not start like this.</span></p>
-      ) : (
-        <p className={css.hint}>Nothing is linked to it{target?.default != null ? `; it would get its default: ${target.default}` : target?.identity ? "; the database numbers it" : "; it would be empty"}.</p>
-      )}
-      <form
-        className={css.row}
-        onSubmit={(event) => {
-          event.preventDefault();
-          constant();
-        }}
-      >
-        <TextInput
-          label="The same value in every row"
-          value={value}
-          onChange={(event) => setValue(event.currentTarget.value)}
-          data-testid="constant"
-        />
-        <Button type="submit" variant="default" data-testid="constant-set">Set</Button>
-      </form>
-      {!missing && (
-        <div className={css.buttons}>
-          <Button variant="default" onClick={() => edit(skipColumn(to, column))} data-testid="skip">Leave it to its default</Button>
-        </div>
-      )}
-    </section>
   );
 }

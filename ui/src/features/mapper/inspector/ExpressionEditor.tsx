@@ -13,8 +13,8 @@ import type { ExpressionProblem, FunctionDescription } from "../../../bindings";
 import { quoted } from "../../../document";
 
 export interface EditorHandle {
-  /** Puts a call of the function around what is selected, or around all of it. */
-  wrap: (name: string) => void;
+  /** Replaces what is selected, or all of it, by what is made of it. */
+  replace: (make: (inside: string) => string) => void;
 }
 
 interface ExpressionEditorProps {
@@ -121,16 +121,13 @@ export function ExpressionEditor(props: ExpressionEditorProps) {
   }, [problem, value]);
 
   useImperativeHandle(ref, () => ({
-    wrap: (name) => {
+    replace: (make) => {
       const editor = view.current;
       if (!editor) return;
       const { from, to, empty } = editor.state.selection.main;
       const range = empty ? { from: 0, to: editor.state.doc.length } : { from, to };
-      const inside = editor.state.sliceDoc(range.from, range.to);
-      editor.dispatch({
-        changes: { ...range, insert: `${name}(${inside})` },
-        selection: { anchor: range.from + name.length + 1 + inside.length },
-      });
+      const insert = make(editor.state.sliceDoc(range.from, range.to));
+      editor.dispatch({ changes: { ...range, insert }, selection: { anchor: range.from + insert.length } });
       editor.focus();
     },
   }));

@@ -3,16 +3,19 @@
  *
  * What is typed is a draft until it is applied: by the button, by Ctrl+Enter, or by leaving the field when it is right.
  */
-import { Button, TextInput } from "@mantine/core";
-import { useMemo, useRef, useState } from "react";
+import { Button } from "@mantine/core";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 
 import type { FunctionDescription, TableName } from "../../../bindings";
-import { useCall } from "../../../app/query";
+import { added, chainOf, textOf } from "../chain/chain";
+import { stepOf } from "../chain/fields";
+import { Palette, useFunctions } from "../palette/Palette";
 import type { TreeTable } from "../model/tree";
 import { typeName } from "../model/types";
+import { useProject } from "../../../document";
 import { ExpressionEditor, type EditorHandle } from "./ExpressionEditor";
 import css from "./Inspector.module.css";
-import { useAnalysis } from "./useAnalysis";
+import { analyse, useAnalysis } from "./useAnalysis";
 
 interface ExpressionFieldProps {
   from: TableName;
@@ -25,16 +28,24 @@ interface ExpressionFieldProps {
   testId: string;
   onDraft?: (text: string | null) => void;
   onApply: (text: string, references: string[]) => void;
+  /** Another way to write the same text, above the editor. */
+  above?: (text: string, onText: (text: string) => void) => ReactNode;
 }
 
-const NONE: readonly FunctionDescription[] = [];
+/** A call of the function around a text; what else it needs comes from its example. */
+function called(chosen: FunctionDescription, inside: string): string {
+  const step = stepOf(chosen);
+  if (!step) return inside.trim() === "" ? chosen.example : `${inside}${chosen.example}`;
+  return textOf(added(inside.trim() === "" ? { start: "", steps: [] } : chainOf(inside), step));
+}
 
 /** Give it a key that changes with what is edited: the draft goes with it. */
-export function ExpressionField({ from, source, saved, isFilter = false, label, placeholder, testId, onDraft, onApply }: ExpressionFieldProps) {
+export function ExpressionField({ from, source, saved, isFilter = false, label, placeholder, testId, onDraft, onApply, above }: ExpressionFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const [palette, setPalette] = useState(false);
   const editor = useRef<EditorHandle>(null);
-  const functions = useCall("functions", {}, { staleTime: Infinity }).data ?? NONE;
+  const project = useProject((state) => state.project?.id);
+  const functions = useFunctions();
   const text = draft ?? saved;
   const analysed = useAnalysis(from, text, isFilter);
   const problem = analysed?.analysis.problem ?? null;
@@ -51,10 +62,21 @@ export function ExpressionField({ from, source, saved, isFilter = false, label, 
     setDraft(null);
     onDraft?.(null);
   };
+  /** Takes over a text that was written another way; one with a mistake too, since it is seen there. */
+  const take = (next: string) => {
+    setDraft(null);
+    onDraft?.(null);
+    if (project === undefined || next.trim() === saved.trim()) return;
+    analyse(project, from, next, isFilter).then(
+      ({ references }) => onApply(next, references),
+      () => onApply(next, []),
+    );
+  };
   const result = analysed?.analysis.result;
 
   return (
     <>
+      {above?.(text, take)}
       <div className={css.editor}>
         <ExpressionEditor
           ref={editor}
@@ -88,49 +110,11 @@ export function ExpressionField({ from, source, saved, isFilter = false, label, 
             Discard
           </Button>
         )}
-        <Button variant="subtle" aria-expanded={palette} onClick={() => setPalette(!palette)} data-testid={`${testId}-functions`}>
+        <Button variant="subtle" onClick={() => setPalette(true)} data-testid={`${testId}-functions`}>
           Functions
         </Button>
       </div>
-      {palette && <Palette functions={functions} onChoose={(name) => editor.current?.wrap(name)} />}
-    </>
-  );
-}
-
-function Palette({ functions, onChoose }: { functions: readonly FunctionDescription[]; onChoose: (name: string) => void }) {
-  const [search, setSearch] = useState("");
-  const text = search.trim().toLowerCase();
-  const found = functions
-    .filter((each) => [each.name, each.group, each.description].some((part) => part.toLowerCase().includes(text)))
-    .sort((a, b) => Number(b.name.startsWith(text)) - Number(a.name.startsWith(text)));
-  return (
-    <>
-      <TextInput
-        aria-label="Search the functions"
-        placeholder="trim, date, condition…"
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-        data-testid="function-search"
-      />
-      <div className={css.functions}>
-        {found.slice(0, 60).map((each) => (
-          <button
-            key={each.name}
-            type="button"
-            className={css.function}
-            // The editor keeps its focus and what is selected in it.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => onChoose(each.name)}
-            title={each.example}
-            data-testid={`function-${each.name}`}
-          >
-            <code>{each.signature}</code>
-            <span>{each.description}</span>
-          </button>
-        ))}
-        {found.length === 0 && <p className={css.hint} style={{ padding: 8 }}>No function is like that.</p>}
-        {found.length > 60 && <p className={css.hint} style={{ padding: 8 }}>{found.length - 60} more: search for them.</p>}
-      </div>
+      {palette && <Palette onClose={() => setPalette(false)} onChoose={(chosen) => editor.current?.replace((inside) => called(chosen, inside))} />}
     </>
   );
 }

@@ -1,11 +1,16 @@
 /** A source table or column: what it is, and where it goes. */
+import { Button } from "@mantine/core";
+
 import type { TableName } from "../../../bindings";
 import type { Trees } from "../actions";
 import { linksFrom } from "../model/mapping";
 import { nodeId, nodeName } from "../model/names";
 import { count, typeName } from "../model/types";
 import { DERIVED } from "../model/tree";
+import { IconSplit } from "../icons";
+import { useMapper } from "../state";
 import { reveal } from "../tree/keys";
+import { Profiles } from "../values/Profiles";
 import css from "./Inspector.module.css";
 
 export function SourceInspector({ from, column, trees }: { from: TableName; column?: string; trees: Trees }) {
@@ -37,6 +42,7 @@ export function SourceInspector({ from, column, trees }: { from: TableName; colu
           </p>
         )}
       </section>
+      {column !== undefined && about && <Profiles columns={[{ side: "source", table: from, column }]} />}
       <section className={css.section}>
         <h3>Goes to</h3>
         {goes.length === 0 && (
@@ -51,6 +57,13 @@ export function SourceInspector({ from, column, trees }: { from: TableName; colu
             </li>
           ))}
         </ul>
+        {column !== undefined && (
+          <div className={css.buttons}>
+            <Button variant="default" leftSection={<IconSplit />} onClick={() => useMapper.setState({ splitting: { from, column } })} data-testid="split">
+              Split into several…
+            </Button>
+          </div>
+        )}
       </section>
     </>
   );

@@ -2,9 +2,10 @@
 import { Button, Radio, Stack } from "@mantine/core";
 
 import type { Existing, OrphanChoice, TableName } from "../../../bindings";
-import { confirmTable, isSuggested, setExisting, setFilter, setOrphans, unmapTable, useProject } from "../../../document";
+import { confirmTable, isSuggested, setConstant, setExisting, setFilter, setOrphans, unmapTable, useProject } from "../../../document";
 import type { Trees } from "../actions";
 import { nodeId } from "../model/names";
+import { plainConstants } from "../model/remedies";
 import { count } from "../model/types";
 import { reveal } from "../tree/keys";
 import { ExpressionField } from "./ExpressionField";
@@ -44,6 +45,7 @@ export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
   const suggested = links.filter((link) => link.suggested).length;
   const refers = target?.columns.some((column) => column.refersTo !== null) ?? false;
   const columns = target?.columns.length ?? links.length;
+  const plainOf = (name: string) => plainConstants(target?.columns.find((each) => each.name === name)?.logical ?? null)[0];
   return (
     <>
       <section className={css.section}>
@@ -73,15 +75,23 @@ export function TableInspector({ to, trees }: { to: TableName; trees: Trees }) {
       </section>
       {required.size > 0 && (
         <section className={css.section}>
-          <h3>Must have a value</h3>
+          <h3>Must have a value, and has no source</h3>
           <ul className={css.linkList}>
-            {[...required].map((column) => (
-              <li key={column}>
-                <button type="button" onClick={() => reveal({ side: "target", table: to, column })} data-testid={`required-${column}`}>
-                  <bdi>{column}</bdi> <span className="dim">has no source</span>
-                </button>
-              </li>
-            ))}
+            {[...required].map((column) => {
+              const plain = plainOf(column);
+              return (
+                <li key={column} className={css.requiredRow}>
+                  <button type="button" onClick={() => reveal({ side: "target", table: to, column })} data-testid={`required-${column}`}>
+                    <bdi>{column}</bdi>
+                  </button>
+                  {plain && (
+                    <Button variant="default" size="compact-xs" onClick={() => edit(setConstant(mapping.from, to, column, plain.sql))} data-testid={`remedy-${column}`}>
+                      Set {plain.name}
+                    </Button>
+                  )}
+                </li>
+              );
+            })}
           </ul>
         </section>
       )}

@@ -2,6 +2,7 @@
 import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { isSuggested } from "../../../document";
+import { confidenceOf } from "../model/confidence";
 import { type Link, linkText, type MappingIndex, VERDICTS, worst } from "../model/mapping";
 import { nodeName } from "../model/names";
 import type { Row } from "../model/tree";
@@ -85,6 +86,8 @@ const LinkLine = memo(function LinkLine({ line, width, mirrored, nearness }: Lin
   const suggested = links.length > 0 ? links.every((link) => link.suggested) : isSuggested(table.mapping);
   const verdict = worst(links);
   const tone = verdict ? VERDICTS[verdict].tone : "good";
+  const [only] = links;
+  const confidence = !bundle && only?.suggested && only.score !== null ? confidenceOf(only.score).word : undefined;
   const path = pathOf(line, width, mirrored);
   const text = lineText(line);
   const open = () => activate(line);
@@ -96,6 +99,7 @@ const LinkLine = memo(function LinkLine({ line, width, mirrored, nearness }: Lin
       className={css.line}
       data-testid={lineTestId(line)}
       data-suggested={suggested || undefined}
+      data-confidence={confidence}
       data-tone={tone}
       data-stub={left.clip !== "none" || right.clip !== "none" || undefined}
       data-selected={nearness === "selected" || undefined}
@@ -133,7 +137,8 @@ function labelOf(links: readonly Link[], suggested: boolean, bundle: boolean): s
   if (bundle && links.length > 0) return [suggested ? "✦" : "", count(links.length), symbol === "=" ? "" : symbol].filter(Boolean).join(" ");
   const [link] = links;
   if (!link) return suggested ? "✦" : "";
-  if (!link.suggested) return symbol;
+  const atRisk = verdict !== null && VERDICTS[verdict].tone !== "good";
+  if (!link.suggested) return atRisk ? `${symbol} ${link.problem ? "error" : VERDICTS[verdict].name.toLowerCase()}` : symbol;
   return ["✦", link.score === null ? "" : percent(link.score), symbol === "=" ? "" : symbol].filter(Boolean).join(" ");
 }
 

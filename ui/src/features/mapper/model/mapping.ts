@@ -14,6 +14,7 @@ import type {
   TableName,
   Verdict,
 } from "../../../bindings";
+import { confidenceOf } from "./confidence";
 import { isSuggested, sourcesOf, tableKey } from "../../../document/model";
 
 export interface Link {
@@ -149,7 +150,7 @@ export function linkText(link: Link): string {
   const source =
     link.sources.length > 0 ? link.sources.map((name) => `${link.from.table}.${name}`).join(" and ") : (link.mapping.expression ?? "");
   const parts = [`${link.sources.length > 0 ? "source " : "constant "}${source} mapped to target ${link.to.table}.${link.column}`];
-  if (link.suggested) parts.push(link.score === null ? "suggested" : `suggested with ${Math.round(link.score * 100)} %`);
+  if (link.suggested) parts.push(link.score === null ? "suggested" : `suggested with ${Math.round(link.score * 100)} %, ${confidenceOf(link.score).word}`);
   if (link.mapping.expression != null && link.sources.length > 0) parts.push("transformed");
   if (link.problem) parts.push(`error: ${link.problem.message}`);
   else if (link.verdict) parts.push(`${link.verdict.verdict} cast`);

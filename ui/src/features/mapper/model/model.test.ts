@@ -76,7 +76,7 @@ group("the mapping", () => {
     expect(linkText(linkTo(index, album, "album_id")!)).toBe("source Album.AlbumId mapped to target album.album_id, exact cast");
     const open = project([mapping([suggested("Title", "title", 0.92)])]);
     expect(linkText(linkTo(indexOf(open, null), album, "title")!)).toBe(
-      "source Album.Title mapped to target album.title, suggested with 92 %",
+      "source Album.Title mapped to target album.title, suggested with 92 %, sure",
     );
   });
 });

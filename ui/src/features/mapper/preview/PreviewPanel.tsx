@@ -1,17 +1,21 @@
 /** Real rows before and after, for what is selected and as it is being written. At most twenty, and never written. */
-import { Checkbox, Loader } from "@mantine/core";
+import { Button, Checkbox, Loader, Popover } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { memo, useMemo, useState } from "react";
+import { createPortal } from "react-dom";
 
 import type { LogicalType, Preview } from "../../../bindings";
 import { IconArrow, IconChevron } from "../../../app/icons";
 import { Problem } from "../../../app/Problem";
-import { useCall } from "../../../app/query";
 import { useProject } from "../../../document";
+import { chainOf, textsOf } from "../chain/chain";
+import { valueOf } from "../combine/texts";
+import { useLook } from "../look";
 import type { MappedTable, MappingIndex } from "../model/mapping";
 import { nodeId } from "../model/names";
 import { type Selection, useMapper } from "../state";
 import css from "./Preview.module.css";
+import { type Between, between } from "./between";
 import { withDraft } from "./draft";
 import { pick, previewRows } from "./rows";
 
@@ -21,6 +25,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
   const open = useMapper((state) => state.previewOpen);
   const selection = useMapper((state) => state.selection);
   const [all, setAll] = useState(false);
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
   const mapped = mappedOf(selection, index);
   const focused = selection?.kind === "column" || (selection?.kind === "source" && selection.column !== undefined);
   return (
@@ -41,6 +46,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
           </span>
         )}
         <span className={css.space} />
+        <span ref={setSlot} className={css.slot} />
         {mapped && focused && (
           <Checkbox label="All columns" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} data-testid="preview-all" />
         )}
@@ -48,7 +54,7 @@ export function PreviewPanel({ index }: { index: MappingIndex }) {
       {open && (
         <div className={css.body} role="region" aria-label="Rows before and after" tabIndex={0}>
           {mapped ? (
-            <Rows key={nodeId(mapped.mapping.to)} mapped={mapped} selection={focused && !all ? selection : null} />
+            <Rows key={nodeId(mapped.mapping.to)} mapped={mapped} selection={focused && !all ? selection : null} slot={slot} />
           ) : (
             <div className={css.empty}>Choose a mapped table, a column or a link to see real rows before and after.</div>
           )}
@@ -63,16 +69,57 @@ function mappedOf(selection: Selection | null, index: MappingIndex): MappedTable
   return selection.kind === "source" ? index.sources.get(nodeId(selection.from))?.[0] : index.targets.get(nodeId(selection.to));
 }
 
-function Rows({ mapped, selection }: { mapped: MappedTable; selection: Selection | null }) {
+interface RowsProps {
+  mapped: MappedTable;
+  selection: Selection | null;
+  /** Where the query is offered. */
+  slot: HTMLElement | null;
+}
+
+function Rows({ mapped, selection, slot }: RowsProps) {
   const project = useProject((state) => state.project?.id ?? "");
   const draft = useMapper((state) => state.draft);
   const wanted = useMemo(() => withDraft(mapped.mapping, draft), [mapped.mapping, draft]);
   const [mapping] = useDebouncedValue(wanted, 350);
-  const { data, error, isFetching } = useCall("preview", { project, mapping, limit: LIMIT }, { keep: true, staleTime: 60_000 });
-  if (error) return <div style={{ padding: 8 }}><Problem error={error} doing="Previewing" testId="preview-problem" /></div>;
-  if (!data) return <div className={css.empty}>{isFetching && <Loader size="xs" aria-label="Reading rows" />}</div>;
+  const { data, error, isFetching, again, cancel } = useLook("preview", { project, mapping, limit: LIMIT }, { keep: true });
+  const column = selection?.kind === "column" ? mapping.columns.find((each) => each.to === selection.column) : undefined;
+  const chain = chainOf(column ? valueOf(column) : "");
+  const evaluated = useLook("evaluate_steps", { project, mapping, expressions: textsOf(chain), limit: LIMIT }, { enabled: chain.steps.length > 0 });
+  if (error && error.kind !== "cancelled") return <div style={{ padding: 8 }}><Problem error={error} doing="Previewing" testId="preview-problem" /></div>;
+  if (!data && isFetching) {
+    return (
+      <div className={css.empty} role="status">
+        <Loader size="xs" aria-label="Reading rows" /> Reading rows… <Button variant="default" size="compact-xs" onClick={cancel} data-testid="preview-cancel">Cancel</Button>
+      </div>
+    );
+  }
+  if (!data) {
+    return (
+      <div className={css.empty}>
+        The rows were not read. <Button variant="default" size="compact-xs" onClick={again} data-testid="preview-again">Read them</Button>
+      </div>
+    );
+  }
   if (data.before.rows.length === 0) return <div className={css.empty}>The source table holds no rows.</div>;
-  return <PreviewTable preview={data} mapped={mapped} selection={selection} />;
+  return (
+    <>
+      <PreviewTable preview={data} mapped={mapped} selection={selection} steps={between(data, chain, evaluated.data)} />
+      {slot && createPortal(<QueryButton query={data.query} />, slot)}
+    </>
+  );
+}
+
+function QueryButton({ query }: { query: string }) {
+  return (
+    <Popover position="top-end" width={480} shadow="md" withArrow>
+      <Popover.Target>
+        <Button variant="subtle" size="compact-xs" data-testid="preview-query">Query</Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <pre className="sql" data-testid="preview-query-text">{query}</pre>
+      </Popover.Dropdown>
+    </Popover>
+  );
 }
 
 interface PreviewTableProps {
@@ -80,9 +127,11 @@ interface PreviewTableProps {
   mapped: MappedTable;
   /** Only its columns; absent shows all. */
   selection: Selection | null;
+  /** Between the source and the target, for one column. */
+  steps: readonly Between[];
 }
 
-const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: PreviewTableProps) {
+const PreviewTable = memo(function PreviewTable({ preview, mapped, selection, steps }: PreviewTableProps) {
   const rows = useMemo(() => previewRows(preview), [preview]);
   const { before, after } = columnsFor(preview, mapped, selection);
   const numeric = useMemo(() => new Set(mapped.links.flatMap((link) => (isNumber(link.toType) ? [link.column] : []))), [mapped]);
@@ -96,6 +145,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
               <bdi>{preview.before.columns[at]}</bdi>
             </th>
           ))}
+          {steps.map((step, i) => <th key={i} scope="col" className={css.step} data-testid="preview-step">{step.name}</th>)}
           <th className={css.arrow} aria-label="becomes"><IconArrow size={12} /></th>
           {after.map((at) => (
             <th key={at} scope="col" className={numeric.has(preview.after.columns[at]) ? css.number : undefined}>
@@ -111,6 +161,7 @@ const PreviewTable = memo(function PreviewTable({ preview, mapped, selection }: 
             {before.map((at) => (
               <Cell key={at} value={cells[at]} number={numericBefore.has(preview.before.columns[at])} />
             ))}
+            {steps.map((step, i) => <Cell key={i} value={step.values[row]} number={false} />)}
             <td className={css.arrow} aria-hidden="true">{outcome.kind === "carried" ? <IconArrow size={12} /> : "×"}</td>
             {outcome.kind === "carried" ? (
               after.map((at) => <Cell key={at} value={outcome.cells[at]} number={numeric.has(preview.after.columns[at])} />)

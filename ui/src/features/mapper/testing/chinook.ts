@@ -89,7 +89,12 @@ export const engine: Answers = {
   save_project: ({ document }) => ({ version: 2, document }),
   functions: () => [],
   analyze_expression: () => ({ references: [] }),
-  preview: () => ({ before: { columns: [], rows: [] }, after: { columns: [], rows: [] }, rejects: [], filtered: [], rows: [] }),
+  cancel_look: () => ({}),
+  evaluate_steps: ({ expressions }) => ({
+    looked: { query: "select", more_queries: 0, rows: 1, sampled: false },
+    steps: expressions.map((text) => ({ values: [text], failures: [] })),
+  }),
+  preview: () => ({ query: "select", before: { columns: [], rows: [] }, after: { columns: [], rows: [] }, rejects: [], filtered: [], rows: [] }),
   suggest: ({ document }) => ({
     tables: [...document.tables, ...(document.tables.length === 0 ? [mapping([suggested("Title", "title", 0.9), suggested("ArtistId", "artist_id", 0.6)], { state: "suggested" })] : [])],
     columns: 2,

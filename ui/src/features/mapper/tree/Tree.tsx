@@ -7,9 +7,10 @@ import { startDrag } from "../links/drag";
 import { ROW_HEIGHT } from "../links/geometry";
 import { linksFrom, type MappingIndex } from "../model/mapping";
 import { type Node, nodeId, sameNode, type Side } from "../model/names";
-import type { Row } from "../model/tree";
+import type { Row, TreeTable } from "../model/tree";
 import { expand, select, useMapper, useViewports } from "../state";
-import { onTreeKey } from "./keys";
+import { enter, onTreeKey } from "./keys";
+import { useSamples } from "./samples";
 import { type RowState, TreeRow } from "./TreeRow";
 import css from "./Tree.module.css";
 
@@ -63,6 +64,9 @@ export function Tree({ side, rows, places, trees, listRef, focusSide, schema, la
   const items = virtual.getVirtualItems();
   const page = useMemo(() => Math.max(1, Math.floor((virtual.scrollRect?.height ?? 400) / ROW_HEIGHT) - 1), [virtual.scrollRect]);
 
+  const wanted = useMapper((state) => state.samples[side]);
+  const samples = useSamples(side, useMemo(() => tablesOf(items.map((item) => rows[item.index])), [items, rows]), wanted);
+
   const nodeUnder = (event: PointerEvent | MouseEvent): Node | null => {
     const text = (event.target as HTMLElement).closest<HTMLElement>("[data-node]")?.dataset.node;
     return text === undefined ? null : (JSON.parse(text) as Node);
@@ -104,7 +108,9 @@ export function Tree({ side, rows, places, trees, listRef, focusSide, schema, la
       onPointerDown={onPointerDown}
       onDoubleClick={(event) => {
         const node = nodeUnder(event);
-        if (node && node.column === undefined && !(event.target as HTMLElement).closest("[data-toggle]")) toggle(node);
+        if (!node || node.column !== undefined || (event.target as HTMLElement).closest("[data-toggle]")) return;
+        const row = rows[places.get(nodeId(node.table)) ?? -1];
+        if (row) enter(node, trees.index, !row.expanded);
       }}
       onFocus={() => useMapper.setState({ active: side })}
       onKeyDown={(event) => onTreeKey(event, { side, rows, at, page, trees, focusSide })}
@@ -127,6 +133,7 @@ export function Tree({ side, rows, places, trees, listRef, focusSide, schema, la
               current={item.index === at}
               pending={sameNode(pending, node)}
               drop={over && sameNode(over, node) ? answer : null}
+              sample={(row.column && samples.get(row.table.key)?.get(row.column.name)) ?? null}
               domId={`${domId}-${item.index}`}
             />
           );
@@ -134,6 +141,11 @@ export function Tree({ side, rows, places, trees, listRef, focusSide, schema, la
       </div>
     </div>
   );
+}
+
+/** Tables with a column among these rows. */
+function tablesOf(rows: readonly (Row | undefined)[]): TreeTable[] {
+  return [...new Set(rows.flatMap((row) => (row?.column ? [row.table] : [])))];
 }
 
 /** Tells the link layer where the list is. */

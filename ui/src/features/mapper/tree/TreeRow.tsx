@@ -8,6 +8,9 @@ import type { Side } from "../model/names";
 import { nodeTestId } from "../model/names";
 import { DERIVED, type Row, type TreeColumn } from "../model/tree";
 import { count, shortCount } from "../model/types";
+import { visible } from "../chain/pairs";
+import { Risk, riskOf } from "../Risk";
+import type { Sample } from "./samples";
 import css from "./Tree.module.css";
 
 /** What a row shows of the mapping. */
@@ -29,10 +32,12 @@ interface TreeRowProps {
   current: boolean;
   pending: boolean;
   drop: "yes" | "maybe" | "no" | null;
+  /** A value of the column, where values are wanted. */
+  sample: Sample | null;
   domId: string;
 }
 
-export const TreeRow = memo(function TreeRow({ side, row, state, top, current, pending, drop, domId }: TreeRowProps) {
+export const TreeRow = memo(function TreeRow({ side, row, state, top, current, pending, drop, sample, domId }: TreeRowProps) {
   const { table, column } = row;
   const node = column ? { side, table: table.name, column: column.name } : { side, table: table.name };
   return (
@@ -55,7 +60,7 @@ export const TreeRow = memo(function TreeRow({ side, row, state, top, current, p
       data-missing={state.missing || undefined}
       data-derived={column?.derived || undefined}
     >
-      {column ? <ColumnCells row={row} state={state} side={side} /> : <TableCells row={row} state={state} side={side} />}
+      {column ? <ColumnCells row={row} state={state} side={side} sample={sample} /> : <TableCells row={row} state={state} side={side} />}
     </div>
   );
 });
@@ -92,8 +97,12 @@ function TableCells({ row, state, side }: CellsProps) {
   );
 }
 
-function ColumnCells({ row, state }: CellsProps) {
+function ColumnCells({ row, state, side, sample }: CellsProps & { sample: Sample | null }) {
   const column = row.column!;
+  const atRisk = state.links.find((link) => {
+    const risk = riskOf(link);
+    return risk !== null && risk !== "exact" && risk !== "widening";
+  });
   return (
     <>
       <span className={css.marks}>
@@ -106,12 +115,19 @@ function ColumnCells({ row, state }: CellsProps) {
       <bdi className={css.columnName} title={columnTitle(column)}>{row.label ?? column.name}</bdi>
       {column.required && <span className={css.required} title="Must have a value">*</span>}
       {column.added && <span className={css.note}>will be added</span>}
-      <span className={css.space} />
+      {sample ? (
+        <span className={css.sample} data-testid={`sample-${row.table.name.table}.${column.name}`}>
+          <bdi title={sample.value}>{visible(sample.value)}</bdi> {sample.nulls !== "" && <span className={css.nulls}>{sample.nulls}</span>}
+        </span>
+      ) : (
+        <span className={css.space} />
+      )}
       {state.skipped && <span className={css.mark} title="Left to its default"><IconSkip size={12} /></span>}
       {state.links.some((link) => link.mapping.expression != null) && (
         <span className={css.mark} title="Transformed"><IconFunction size={12} /></span>
       )}
       {column.generated !== null && <span className={css.note}>computed</span>}
+      {side === "target" && atRisk && <Risk link={atRisk} />}
       <bdi className={css.type} title={column.nativeType}>{column.nativeType}</bdi>
       <Dot state={state} />
     </>

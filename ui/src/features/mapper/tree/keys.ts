@@ -2,7 +2,8 @@
 import type { KeyboardEvent } from "react";
 
 import { accept, counterpart, link, unlink, type Trees } from "../actions";
-import type { Node, Side } from "../model/names";
+import type { MappingIndex } from "../model/mapping";
+import { type Node, nodeId, type Side } from "../model/names";
 import type { Row } from "../model/tree";
 import { expand, say, select, useMapper } from "../state";
 
@@ -82,17 +83,29 @@ function act(key: string, node: Node, row: Row, { side, trees, focusSide }: Tree
         beginLink(node);
         focusSide(opposite);
       } else {
-        expand(side, [row.table.name], !row.expanded);
+        enter(node, trees.index, !row.expanded);
       }
       return true;
     case "Escape":
-      if (!pending) return false;
-      useMapper.setState({ pending: null });
-      say("Linking cancelled.");
-      return true;
-    case "Delete":
+      if (pending) {
+        useMapper.setState({ pending: null });
+        say("Linking cancelled.");
+        return true;
+      }
+      return leave(node, row);
     case "Backspace":
+      return leave(node, row);
+    case "Delete":
       unlink(node, trees.index);
+      return true;
+    case "s":
+    case "S":
+      if (side === "source" && node.column !== undefined) useMapper.setState({ splitting: { from: node.table, column: node.column } });
+      else say("Choose a source column to split.");
+      return true;
+    case "v":
+    case "V":
+      useMapper.setState(({ looking }) => ({ looking: !looking }));
       return true;
     case " ":
       accept(node, trees.index);
@@ -114,6 +127,27 @@ function act(key: string, node: Node, row: Row, { side, trees, focusSide }: Tree
     default:
       return false;
   }
+}
+
+/** From a table into its columns, and with it into those of the tables that it is mapped to. */
+export function enter({ side, table }: Node, index: MappingIndex, open: boolean): void {
+  expand(side, [table], open);
+  if (!open) return;
+  if (side === "source") {
+    const mapped = index.sources.get(nodeId(table)) ?? [];
+    expand("target", mapped.map((each) => each.mapping.to), true);
+  } else {
+    const from = index.targets.get(nodeId(table))?.mapping.from;
+    if (from) expand("source", [from], true);
+  }
+}
+
+/** Back from a column, or an open table, to the tables. */
+function leave(node: Node, row: Row): boolean {
+  if (!row.column && !row.expanded) return false;
+  expand(node.side, [node.table], false);
+  select({ side: node.side, table: node.table });
+  return true;
 }
 
 export function beginLink(node: Node): void {

@@ -1,9 +1,10 @@
-/** What becomes of values that are not plain: how the source column is read, and what stands in for what does not fit. */
+/** Rules for the values of a link: what is read, what is rejected, what is put right, what is carried with a warning. */
 import { Checkbox, NativeSelect, Stack, TextInput } from "@mantine/core";
 
 import type { ReadAs, Substitute } from "../../../bindings";
-import { mappingTo, setMisfit, setReading, setStripNul, useProject } from "../../../document";
+import { approveLoss, mappingTo, setFilter, setMisfit, setReading, setStripNul, useProject } from "../../../document";
 import type { Link } from "../model/mapping";
+import { leavesOutNull, withNullLeftOut } from "../model/rules";
 import css from "./Inspector.module.css";
 
 const READ_AS: { value: ReadAs | ""; label: string }[] = [
@@ -15,7 +16,7 @@ const READ_AS: { value: ReadAs | ""; label: string }[] = [
   { value: "utf8-twice", label: "text that was encoded twice" },
 ];
 
-export function Values({ link }: { link: Link }) {
+export function Rules({ link }: { link: Link }) {
   const edit = useProject((state) => state.edit);
   const mapping = useProject((state) => state.document && mappingTo(state.document, link.to));
   const [only] = link.sources;
@@ -23,7 +24,7 @@ export function Values({ link }: { link: Link }) {
   const reading = (copied !== null ? mapping?.reading?.[copied] : undefined) ?? {};
   return (
     <section className={css.section} data-testid="values">
-      <h3>Values that are not plain</h3>
+      <h3>Rules</h3>
       <Stack gap="xs">
         {copied !== null && (
           <>
@@ -51,6 +52,30 @@ export function Values({ link }: { link: Link }) {
           onChange={(misfit) => edit(setMisfit(link.to, link.column, misfit))}
           testId="misfit"
         />
+        {link.verdict?.verdict === "lossy" && (
+          <NativeSelect
+            label="A value that would arrive changed"
+            data={[
+              { value: "stop", label: "Reject: the run does not start" },
+              { value: "warn", label: "Warn: carry it, and name it in the report" },
+            ]}
+            value={link.mapping.approve_loss ? "warn" : "stop"}
+            onChange={(event) => edit(approveLoss(link.to, link.column, event.currentTarget.value === "warn"))}
+            data-testid="loss-rule"
+          />
+        )}
+        {copied !== null && mapping && (
+          <NativeSelect
+            label={<>A row in which <bdi>{copied}</bdi> is NULL</>}
+            data={[
+              { value: "carry", label: "is carried" },
+              { value: "leave", label: "is left out, by the table's filter" },
+            ]}
+            value={leavesOutNull(mapping.filter ?? "", copied) ? "leave" : "carry"}
+            onChange={(event) => edit(setFilter(link.to, withNullLeftOut(mapping.filter ?? "", copied, event.currentTarget.value === "leave")))}
+            data-testid="null-rule"
+          />
+        )}
         <Checkbox
           label="Take out NUL characters"
           checked={link.mapping.strip_nul ?? false}
@@ -63,9 +88,9 @@ export function Values({ link }: { link: Link }) {
 }
 
 const SUBSTITUTES = [
-  { value: "reject", label: "rejects its row" },
-  { value: "null", label: "becomes NULL" },
-  { value: "value", label: "becomes a value" },
+  { value: "reject", label: "Reject: its row goes to the reject file" },
+  { value: "null", label: "Fix: it becomes NULL" },
+  { value: "value", label: "Fix: it becomes this value" },
 ];
 
 interface SubstituteFieldProps {
