@@ -276,6 +276,7 @@ export type ErrorKind =
   | "reject-limit"
   | "disk-full"
   | "busy"
+  | "conflict"
   | "transient"
   | "cancelled"
   | "unsupported"
@@ -407,9 +408,16 @@ export interface Operations {
     reply: ProjectVersion[];
   };
   load_version: {
-    request: LoadVersion;
+    request: ProjectAt;
     reply: OpenProject;
   };
+  read_project: { request: ReadFile; reply: ReadProject };
+  project_unchanged: { request: ProjectAt; reply: Empty };
+  export_project: { request: ExportProject; reply: Exported };
+  edit_history: { request: ById; reply: EditHistory };
+  name_version: { request: NameVersion; reply: Empty };
+  drift: { request: ById; reply: Drift };
+  accept_schemas: { request: ById; reply: Empty };
   url_from_form: {
     request: ConnectionForm;
     reply: UrlText;
@@ -826,6 +834,8 @@ export interface ByPath {
 export interface SaveProject {
   id: string;
   document: Project;
+  base?: number | null;
+  edits?: EditsMade | null;
 }
 export interface Saved {
   version: number;
@@ -834,13 +844,39 @@ export interface Saved {
 export interface ProjectVersion {
   version: number;
   saved_at: string;
+  name?: string | null;
+  changes?: ChangeSize | null;
   tables: number;
   columns: number;
 }
-export interface LoadVersion {
+export interface ChangeSize { added: number; changed: number; removed: number }
+export interface ProjectAt {
   id: string;
   version: number;
 }
+export interface EditsMade { kept: number; edits: unknown[]; done: number }
+export interface EditHistory { version: number; done: number; edits: unknown[] }
+export interface KnownProject { id: string; name: string; path: string }
+export interface ReadFile { path: string; in_place?: boolean }
+export interface ReadProject { path: string; document: Project; known?: KnownProject | null }
+export interface ExportProject { id: string; document: Project; path: string; replace?: boolean }
+export interface Exported { path: string }
+export interface NameVersion { id: string; version: number; name?: string | null; changes?: ChangeSize | null }
+export interface Likeness { score: number; reasons: string[] }
+export type TableFate =
+  | { fate: "kept" }
+  | { fate: "added"; columns: number }
+  | { fate: "removed" }
+  | { fate: "renamed"; to: TableName; likeness: Likeness };
+export type ColumnFate =
+  | { fate: "added"; column_type: string; required: boolean }
+  | { fate: "removed"; column_type: string }
+  | { fate: "renamed"; to: string; column_type: string; before?: string | null; likeness: Likeness }
+  | { fate: "changed"; before: string; after: string };
+export interface ColumnDrift { column: string; fate: ColumnFate }
+export interface TableDrift { table: TableName; fate: TableFate; columns: ColumnDrift[] }
+export interface SideDrift { side: SideName; seen_at: string; tables: TableDrift[] }
+export interface Drift { sides: SideDrift[] }
 /**
  * What the connection form holds.
  */

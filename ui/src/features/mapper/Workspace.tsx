@@ -8,6 +8,7 @@ import { IconRefresh } from "../../app/icons";
 import { useNavigation } from "../../app/navigation";
 import { Problem } from "../../app/Problem";
 import { useProject } from "../../document";
+import { DriftBar, markGone, useDrift, withDrift, withGone } from "../drift";
 import { link, type Trees } from "./actions";
 import { rescan, useDescription } from "./data";
 import { Grid } from "./grid/Grid";
@@ -31,10 +32,13 @@ import tree from "./tree/Tree.module.css";
 
 export function Workspace({ source, target }: { source: Catalog; target: Catalog }) {
   const document = useProject((state) => state.document)!;
-  const { description, error } = useDescription(true);
+  const { description: described, error } = useDescription(true);
+  const { drift, items } = useDrift(source, target);
+  const description = useMemo(() => withDrift(described, drift), [described, drift]);
   const index = useMemo(() => indexOf(document, description), [document, description]);
-  const sourceTree = useMemo(() => treeOf(source), [source]);
-  const targetTree = useMemo(() => treeOf(target, description?.proposed), [target, description?.proposed]);
+  const ownSource = useMemo(() => treeOf(source), [source]);
+  const sourceTree = useMemo(() => withGone(ownSource, document), [ownSource, document]);
+  const targetTree = useMemo(() => markGone(treeOf(target, description?.proposed), drift), [target, description?.proposed, drift]);
   const counts = useMemo(() => countAll(targetTree, index), [targetTree, index]);
   const trees = useMemo(() => ({ source: byKey(sourceTree), target: byKey(targetTree), index }), [sourceTree, targetTree, index]);
   const view = useMapper((state) => state.view);
@@ -47,6 +51,7 @@ export function Workspace({ source, target }: { source: Catalog; target: Catalog
     <div className={css.screen}>
       <h1 className="spoken">Map the source to the target</h1>
       <Toolbar counts={counts} ready />
+      <DriftBar drift={drift} items={items} />
       {error && (
         <div className={css.problems}>
           <Problem error={error} doing="Checking the mapping" testId="describe-problem" />
