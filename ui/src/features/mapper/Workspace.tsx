@@ -32,7 +32,7 @@ import tree from "./tree/Tree.module.css";
 
 export function Workspace({ source, target }: { source: Catalog; target: Catalog }) {
   const document = useProject((state) => state.document)!;
-  const { description: described, error } = useDescription(true);
+  const { description: described, error } = useDescription(true, source, target);
   const { drift, items } = useDrift(source, target);
   const description = useMemo(() => withDrift(described, drift), [described, drift]);
   const index = useMemo(() => indexOf(document, description), [document, description]);
