@@ -76,7 +76,10 @@ test("a real schema that changes is found by a rescan, shown, and rebound", asyn
 
   // What is broken can be seen where it was.
   await expect(row(page, "source", "notes")).toHaveAttribute("data-gone", "true");
+  await row(page, "source", "customers").dblclick();
+  await expect(row(page, "source", "customers.name")).toHaveAttribute("data-gone", "true");
   await row(page, "target", "clients").dblclick();
+  await expect(link(page, "clients.full_name")).toHaveAttribute("data-tone", "problem");
   await expect(row(page, "target", "clients.town")).toHaveAttribute("data-gone", "true");
   await expect(row(page, "target", "clients.country")).toHaveAttribute("data-missing", "true");
   await page.getByTestId("filter-errors").click();

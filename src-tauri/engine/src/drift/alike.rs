@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Likeness;
 use crate::catalog::{Catalog, Column, Schema, Table, TableName};
-use crate::matching::Suggester;
+use crate::matching::{Evidence, Reason, Suggester};
 
 /// Below it, nothing is proposed.
 const PROPOSED: f64 = 0.5;
@@ -84,7 +84,9 @@ pub fn columns(pairs: &[(&Table, &Table)]) -> HashMap<TableName, HashMap<String,
     for (old, new, gone, come) in &changed {
         let mut opinions = HashMap::new();
         for candidate in suggester.columns(&old.name, &new.name) {
-            let reasons: Vec<String> = candidate.reasons.into_iter().map(|r| r.text).collect();
+            // That the tables correspond is known, and the type is told beside it.
+            let of_the_column = |r: &Reason| matches!(r.evidence, Evidence::Name | Evidence::Comment);
+            let reasons: Vec<String> = candidate.reasons.into_iter().filter(of_the_column).map(|r| r.text).collect();
             opinions.insert((candidate.source.column, candidate.target.column), (candidate.score, reasons));
         }
         let mut found = Vec::new();
@@ -112,8 +114,8 @@ fn likeness(was: &Column, is: &Column, same_place: bool, (opinion, mut reasons):
     if same_place {
         reasons.insert(0, "in the same place".into());
     }
-    if same_type && !reasons.iter().any(|r| r.contains("type")) {
-        reasons.push(format!("the same type, {}", is.native_type));
+    if same_type {
+        reasons.push("of the same type".into());
     }
     Likeness { score, reasons }
 }

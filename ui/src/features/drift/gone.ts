@@ -36,8 +36,6 @@ export function withGone(tree: readonly TreeTable[], document: Project): readonl
     const key = tableKey(mapping.from);
     const table = known.get(key);
     for (const link of mapping.columns) {
-      // What an expression reads is brought up to date by the engine, which says itself what is wrong with it.
-      if (link.expression != null && table) continue;
       for (const column of sourcesOf(link)) {
         if (!has(table, column)) entryOf(missing, mapping.from).add(column);
       }

@@ -23,9 +23,9 @@ export function ConflictNotice() {
   );
 }
 
-/** What to do stands on the buttons. */
+/** What to do stands on the buttons, and the file is named in the message. */
 function asked(error: WireError): WireError {
-  return { ...error, remedy: "What you edit is kept here and not written until you choose. Neither is lost: both are among the versions afterwards." };
+  return { ...error, context: {}, remedy: "What you edit is kept here and not written until you choose. Neither is lost: both are among the versions afterwards." };
 }
 
 function Choices() {

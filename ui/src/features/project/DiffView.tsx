@@ -33,7 +33,7 @@ const columns: RowColumn<Line>[] = [
   {
     key: "place",
     title: "Where",
-    width: "minmax(120px, 1fr)",
+    width: "minmax(160px, 2fr)",
     cell: ({ part, table, column }) =>
       table ? (
         <bdi className="wrap">{column === undefined ? table.table : `${table.table}.${column}`}</bdi>

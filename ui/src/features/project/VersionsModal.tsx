@@ -107,6 +107,7 @@ function SaveVersion({ latest }: { latest: ProjectVersion | undefined }) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           maxLength={120}
+          data-autofocus
           data-testid="version-name"
         />
         <Button type="submit" disabled={name.trim() === ""} loading={busy} data-testid="version-keep">Keep</Button>

@@ -1,6 +1,6 @@
 /** What belongs to the open project as a whole: its menu, its past, its file. */
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { IconFile, IconHistory, IconMore, IconName, IconSave, IconVersions } from "../../app/icons";
 import { useProject } from "../../document";
 import { host } from "../../host";
@@ -21,10 +21,11 @@ const ITEMS: { panel: Panel; name: string; icon: typeof IconFile }[] = [
 ];
 
 export function ProjectMenu() {
+  const [opened, setOpened] = useState(false);
   return (
-    <Menu position="bottom-start" shadow="md" width={200}>
+    <Menu position="bottom-start" shadow="md" width={200} opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <Tooltip label="Edits, versions, export and import">
+        <Tooltip label="Edits, versions, export and import" disabled={opened}>
           <ActionIcon aria-label="Project menu" data-testid="project-menu"><IconMore /></ActionIcon>
         </Tooltip>
       </Menu.Target>
