@@ -10,7 +10,7 @@ use rowferry_engine::report::pictures::Picture;
 use rowferry_engine::run::{RunEvent, RunSnapshot};
 use rowferry_engine::verify::Verification;
 
-use crate::operations::{connections, looks, mapping, projects, runs};
+use crate::operations::{connections, drift, looks, mapping, projects, runs, versions};
 use crate::state::App;
 use crate::wire::*;
 use crate::wire_looks::*;
@@ -79,14 +79,25 @@ operations! {
     new_project: projects, NewProject => OpenProject;
     /// Opens a project file where it is.
     open_project: projects, ByPath => OpenProject;
+    /// What a project file holds, for a preview: nothing is opened or remembered.
+    read_project: projects, ReadFile => ReadProject;
     /// Copies a project file into the workspace under a new id, and opens the copy.
     import_project: projects, ByPath => OpenProject;
     load_project: projects, ById => OpenProject;
-    /// Writes the file and keeps a version.
+    /// Writes the file, keeps a version, and the edits that led to it. Fails as a conflict when somebody else changed the
+    /// file since `base`.
     save_project: projects, SaveProject => Saved;
+    /// Fails as a conflict when the file no longer holds this version.
+    project_unchanged: projects, ProjectAt => Empty;
+    /// Writes the document to a file of the person's choice.
+    export_project: projects, ExportProject => Exported;
+    /// What undo and redo need after a restart.
+    edit_history: versions, ById => EditHistory;
     /// Latest first.
-    project_versions: projects, ById => Vec<ProjectVersion>;
-    load_version: projects, LoadVersion => OpenProject;
+    project_versions: versions, ById => Vec<ProjectVersion>;
+    load_version: versions, ProjectAt => OpenProject;
+    /// Gives a version a name, under which it is kept for good, or takes it away.
+    name_version: versions, NameVersion => Empty;
     url_from_form: connections, ConnectionForm => UrlText;
     form_from_url: connections, UrlText => ConnectionForm;
     test_connection: connections, TestConnection => ConnectionTested;
@@ -94,6 +105,10 @@ operations! {
     forget_secret: connections, SecretOf => SecretStatus;
     secret_status: connections, SecretOf => SecretStatus;
     catalog: connections, GetCatalog => Catalog;
+    /// What became of both schemas since the mapping was last seen against them.
+    drift: drift, ById => Drift;
+    /// From now on drift is measured from the schemas as they are.
+    accept_schemas: drift, ById => Empty;
     /// Adds suggestions for what is not mapped; with an empty target, tables to create.
     suggest: mapping, MappingOf => Suggested;
     describe_mapping: mapping, MappingOf => MappingDescription;

@@ -1,12 +1,14 @@
 //! Types that cross to the window and back, beside those of the engine that cross as they are.
 
 use rowferry_engine::catalog::{Table, TableName};
+use rowferry_engine::drift::TableDrift;
 use rowferry_engine::error::{Context, ErrorKind};
 use rowferry_engine::model::{Project, TableMapping, VerifyLevel};
 use rowferry_engine::report::Outcome;
 use rowferry_engine::run::RunStatus;
 use rowferry_engine::run::rejects::RejectedRow;
 use rowferry_engine::types::{LogicalType, Verdict};
+use rowferry_engine::workspace::ChangeSize;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +87,102 @@ pub struct OpenProject {
 pub struct SaveProject {
     pub id: String,
     pub document: Project,
+    /// The version that was edited; without it the file is written whatever it holds.
+    #[serde(default)]
+    pub base: Option<u32>,
+    /// What became of the history since it was saved last.
+    #[serde(default)]
+    pub edits: Option<EditsMade>,
+}
+
+/// Edits are the window's own: a label, a time, patches and their inverses. They are kept as they come.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct EditsMade {
+    /// So many from the start are as they were saved.
+    pub kept: u32,
+    /// They take the place of all after those.
+    pub edits: Vec<serde_json::Value>,
+    /// How many of all are done; the others were undone.
+    pub done: u32,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EditHistory {
+    /// The version that the edits done lead to; 0 without a history.
+    pub version: u32,
+    pub done: u32,
+    /// Oldest first.
+    pub edits: Vec<serde_json::Value>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct ProjectAt {
+    pub id: String,
+    pub version: u32,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct ReadFile {
+    pub path: String,
+    /// Relative paths in it stay so: it is the file of an open project.
+    #[serde(default)]
+    pub in_place: bool,
+}
+
+/// A project file that was only looked at.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReadProject {
+    pub path: String,
+    pub document: Project,
+    /// A project of this workspace that it is a copy of, by its id.
+    pub known: Option<KnownProject>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct KnownProject {
+    pub id: String,
+    pub name: String,
+    pub path: String,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct ExportProject {
+    pub id: String,
+    pub document: Project,
+    pub path: String,
+    /// A file that is there may be replaced.
+    #[serde(default)]
+    pub replace: bool,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Exported {
+    pub path: String,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct NameVersion {
+    pub id: String,
+    pub version: u32,
+    /// `null` takes the name away.
+    pub name: Option<String>,
+    /// Since the named version before it.
+    #[serde(default)]
+    pub changes: Option<ChangeSize>,
+}
+
+/// What became of a project's schemas.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Drift {
+    pub sides: Vec<SideDrift>,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SideDrift {
+    pub side: SideName,
+    /// When the schema was last taken over. RFC 3339, UTC.
+    pub seen_at: String,
+    pub tables: Vec<TableDrift>,
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -98,14 +196,12 @@ pub struct Saved {
 pub struct ProjectVersion {
     pub version: u32,
     pub saved_at: String,
+    /// `null` for one that an automatic save kept.
+    pub name: Option<String>,
+    /// Since the named version before it.
+    pub changes: Option<ChangeSize>,
     pub tables: u32,
     pub columns: u32,
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct LoadVersion {
-    pub id: String,
-    pub version: u32,
 }
 
 /// What the connection form holds.

@@ -55,7 +55,7 @@ fn known(workspace: &Workspace, argument: &str) -> Result<PathBuf> {
 /// Writes the project back to its file, and keeps a version.
 pub fn save(workspace: &Workspace, opened: &Opened) -> Result<(), Failure> {
     model::write(&opened.project, &opened.path)?;
-    workspace.save_project(&opened.project)?;
+    workspace.save_project(&opened.project, None, None)?;
     Ok(())
 }
 

@@ -13,6 +13,8 @@ pub mod transform;
 
 pub mod suggest;
 
+pub mod drift;
+
 pub mod plan;
 
 pub mod preview;

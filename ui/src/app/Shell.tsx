@@ -1,10 +1,11 @@
 /** Header, stepper of the open project, and the screen. */
 import { ActionIcon, Button, Center, Loader, Tooltip, useMantineColorScheme } from "@mantine/core";
 import { lazy, Suspense, useEffect, type ReactNode } from "react";
-import { useProject } from "../document";
-import { showError } from "./errors";
+import { isConflict, useProject } from "../document";
+import { showError, titleOf } from "./errors";
 import { EnvironmentLabel } from "./Environment";
-import { IconArrow, IconChevron, IconHistory, IconMoon, IconRedo, IconScreen, IconSun, IconUndo } from "./icons";
+import { IconArrow, IconChevron, IconHistory, IconMoon, IconProblem, IconRedo, IconScreen, IconSun, IconUndo } from "./icons";
+import { sentence } from "./format";
 import { Mark } from "./Mark";
 import { go, useNavigation, type Screen } from "./navigation";
 import { ShownErrors } from "./Problem";
@@ -22,6 +23,10 @@ const screens: Record<Screen, React.ComponentType> = {
   report: lazy(() => import("../features/report")),
   history: lazy(() => import("../features/history")),
 };
+
+const ProjectMenu = lazy(() => import("../features/project").then((project) => ({ default: project.ProjectMenu })));
+const ProjectPanels = lazy(() => import("../features/project").then((project) => ({ default: project.ProjectPanels })));
+const ConflictNotice = lazy(() => import("../features/project").then((project) => ({ default: project.ConflictNotice })));
 
 const steps: { screen: Screen; name: string }[] = [
   { screen: "connections", name: "Connections" },
@@ -43,6 +48,12 @@ export function Shell() {
     <>
       <Header screen={screen} />
       <ShownErrors />
+      {open && (
+        <Suspense>
+          <ConflictNotice />
+          <ProjectPanels />
+        </Suspense>
+      )}
       <main className={css.main} data-testid={`screen-${screen}`}>
         <Boundary key={screen}>
           <Suspense fallback={<Center h="100%"><Loader size="sm" aria-label="Loading" /></Center>}>
@@ -86,6 +97,7 @@ function Header({ screen }: { screen: Screen }) {
             <span className={css.project} data-testid="project-name" title={project.path}>
               <bdi>{document.name}</bdi>
             </span>
+            <Suspense><ProjectMenu /></Suspense>
             <SaveMark />
             <Sides />
           </>
@@ -151,22 +163,25 @@ function Sides() {
 
 function SaveMark() {
   const { saving, save } = useProject();
-  if (saving.state === "failed") {
+  if (saving.state === "failed" && !isConflict(saving)) {
     return (
-      <Button
-        variant="light"
-        color="problem"
-        onClick={() => void save().catch((error: unknown) => showError(error, "Saving the project"))}
-        data-testid="save-state"
-        data-state="failed"
-      >
-        Not saved: try again
-      </Button>
+      <Tooltip label={`${sentence(saving.error.message)} ${saving.error.remedy ?? ""}`}>
+        <Button
+          variant="light"
+          color="problem"
+          leftSection={<IconProblem size={14} />}
+          onClick={() => void save().catch((error: unknown) => showError(error, "Saving the project"))}
+          data-testid="save-state"
+          data-state="failed"
+        >
+          Not saved: {titleOf(saving.error.kind).toLowerCase()}. Try again
+        </Button>
+      </Tooltip>
     );
   }
   return (
-    <span className={css.saving} data-testid="save-state" data-state={saving.state}>
-      {saving.state === "saved" ? "Saved" : "Saving…"}
+    <span className={css.saving} role="status" data-testid="save-state" data-state={isConflict(saving) ? "conflict" : saving.state}>
+      {saving.state === "failed" ? "Not saved" : saving.state === "saved" ? "Saved" : "Saving…"}
     </span>
   );
 }

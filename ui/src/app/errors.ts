@@ -20,6 +20,7 @@ const titles: Record<ErrorKind, string> = {
   "reject-limit": "Too many rows rejected",
   "disk-full": "The disk is full",
   busy: "In use elsewhere",
+  conflict: "Changed elsewhere",
   transient: "The connection broke",
   cancelled: "Cancelled",
   unsupported: "Not possible here",

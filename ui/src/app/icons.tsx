@@ -48,5 +48,8 @@ export const IconPlay = icon(<path d="M4 2.5 13 8l-9 5.5z" />);
 export const IconStop = icon(<rect x="3" y="3" width="10" height="10" rx="1" />);
 export const IconCopy = icon(<><rect x="5.5" y="5.5" width="9" height="9" rx="1" /><path d="M10.5 5.5v-4h-9v9h4" /></>);
 export const IconSave = icon(<path d="M8 1.8v8.4M4.3 6.8 8 10.4l3.7-3.6M2 13.8h12" />);
+export const IconMore = icon(<path d="M3 8h.1M8 8h.1M13 8h.1" strokeWidth={2.4} />);
+export const IconName = icon(<path d="M2.5 13.5 3 10.8l8-8 2.2 2.2-8 8zM9.6 4.2l2.2 2.2" />);
+export const IconVersions = icon(<><rect x="5.5" y="5.5" width="9" height="9" rx="1" /><path d="M3.5 12.5v-9h9M1.5 10.5v-9h9" /></>);
 export const IconRefresh = icon(<path d="M13.8 6.3A6.2 6.2 0 1 0 14 9.5M14 2.5v4h-4" />);
 export const IconRollback = icon(<path d="M6 3 2 7l4 4M2.3 7H14v6" />);

@@ -1,6 +1,6 @@
 /** Opening and leaving projects. */
 import type { OpenProject } from "../bindings";
-import { useProject } from "../document";
+import { useProject, withPast } from "../document";
 import { showError, useErrors } from "./errors";
 import { go, type Place } from "./navigation";
 import { forget, queries } from "./query";
@@ -8,11 +8,12 @@ import { forget, queries } from "./query";
 /** Opens it in the window, at the step where work is left to do. Rejects when it cannot be opened. */
 export async function openInWindow(opening: Promise<OpenProject>): Promise<void> {
   const opened = await opening;
+  const past = await withPast(opened);
   await useProject.getState().close();
   queries.clear();
   // What went wrong in another project is not this one's.
   useErrors.setState({ shown: [] });
-  useProject.getState().open(opened);
+  useProject.getState().open(opened, past);
   const { connections, source, target } = opened.document;
   go({ screen: connections[source] && connections[target] ? "mapper" : "connections" });
 }

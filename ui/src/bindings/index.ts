@@ -126,6 +126,50 @@ export type Identity = "always" | "by-default";
  * When a trigger fires. Databases but PostgreSQL know only one.
  */
 export type TriggerState = ("enabled" | "always" | "disabled") | "replica";
+export type TableFate =
+  | {
+      fate: "kept";
+    }
+  | {
+      fate: "added";
+      columns: number;
+    }
+  | {
+      fate: "removed";
+    }
+  | {
+      fate: "renamed";
+      to: TableName;
+      likeness: Likeness;
+    };
+export type ColumnFate =
+  | {
+      fate: "added";
+      column_type: string;
+      /**
+       * A row must bring a value for it.
+       */
+      required: boolean;
+    }
+  | {
+      fate: "removed";
+      column_type: string;
+    }
+  | {
+      fate: "renamed";
+      to: string;
+      /**
+       * Of the new one; `before` is of the old one where that was another.
+       */
+      column_type: string;
+      before?: string | null;
+      likeness: Likeness;
+    }
+  | {
+      fate: "changed";
+      before: string;
+      after: string;
+    };
 /**
  * What happens to values on their way from one type to another.
  */
@@ -276,6 +320,7 @@ export type ErrorKind =
   | "reject-limit"
   | "disk-full"
   | "busy"
+  | "conflict"
   | "transient"
   | "cancelled"
   | "unsupported"
@@ -384,6 +429,13 @@ export interface Operations {
     reply: OpenProject;
   };
   /**
+   * What a project file holds, for a preview: nothing is opened or remembered.
+   */
+  read_project: {
+    request: ReadFile;
+    reply: ReadProject;
+  };
+  /**
    * Copies a project file into the workspace under a new id, and opens the copy.
    */
   import_project: {
@@ -395,11 +447,33 @@ export interface Operations {
     reply: OpenProject;
   };
   /**
-   * Writes the file and keeps a version.
+   * Writes the file, keeps a version, and the edits that led to it. Fails as a conflict when somebody else changed the
+   * file since `base`.
    */
   save_project: {
     request: SaveProject;
     reply: Saved;
+  };
+  /**
+   * Fails as a conflict when the file no longer holds this version.
+   */
+  project_unchanged: {
+    request: ProjectAt;
+    reply: Empty;
+  };
+  /**
+   * Writes the document to a file of the person's choice.
+   */
+  export_project: {
+    request: ExportProject;
+    reply: Exported;
+  };
+  /**
+   * What undo and redo need after a restart.
+   */
+  edit_history: {
+    request: ById;
+    reply: EditHistory;
   };
   /**
    * Latest first.
@@ -409,8 +483,15 @@ export interface Operations {
     reply: ProjectVersion[];
   };
   load_version: {
-    request: LoadVersion;
+    request: ProjectAt;
     reply: OpenProject;
+  };
+  /**
+   * Gives a version a name, under which it is kept for good, or takes it away.
+   */
+  name_version: {
+    request: NameVersion;
+    reply: Empty;
   };
   url_from_form: {
     request: ConnectionForm;
@@ -439,6 +520,20 @@ export interface Operations {
   catalog: {
     request: GetCatalog;
     reply: Catalog;
+  };
+  /**
+   * What became of both schemas since the mapping was last seen against them.
+   */
+  drift: {
+    request: ById;
+    reply: Drift;
+  };
+  /**
+   * From now on drift is measured from the schemas as they are.
+   */
+  accept_schemas: {
+    request: ById;
+    reply: Empty;
   };
   /**
    * Adds suggestions for what is not mapped; with an empty target, tables to create.
@@ -874,23 +969,122 @@ export interface NewProject {
 export interface ByPath {
   path: string;
 }
+export interface ReadFile {
+  path: string;
+  /**
+   * Relative paths in it stay so: it is the file of an open project.
+   */
+  in_place?: boolean;
+}
+/**
+ * A project file that was only looked at.
+ */
+export interface ReadProject {
+  path: string;
+  document: Project;
+  /**
+   * A project of this workspace that it is a copy of, by its id.
+   */
+  known?: KnownProject | null;
+}
+export interface KnownProject {
+  id: string;
+  name: string;
+  path: string;
+}
 export interface SaveProject {
   id: string;
   document: Project;
+  /**
+   * The version that was edited; without it the file is written whatever it holds.
+   */
+  base?: number | null;
+  /**
+   * What became of the history since it was saved last.
+   */
+  edits?: EditsMade | null;
+}
+/**
+ * Edits are the window's own: a label, a time, patches and their inverses. They are kept as they come.
+ */
+export interface EditsMade {
+  /**
+   * So many from the start are as they were saved.
+   */
+  kept: number;
+  /**
+   * They take the place of all after those.
+   */
+  edits: unknown[];
+  /**
+   * How many of all are done; the others were undone.
+   */
+  done: number;
 }
 export interface Saved {
   version: number;
   document: Project;
 }
+export interface ProjectAt {
+  id: string;
+  version: number;
+}
+export interface ExportProject {
+  id: string;
+  document: Project;
+  path: string;
+  /**
+   * A file that is there may be replaced.
+   */
+  replace?: boolean;
+}
+export interface Exported {
+  path: string;
+}
+export interface EditHistory {
+  /**
+   * The version that the edits done lead to; 0 without a history.
+   */
+  version: number;
+  done: number;
+  /**
+   * Oldest first.
+   */
+  edits: unknown[];
+}
 export interface ProjectVersion {
   version: number;
   saved_at: string;
+  /**
+   * `null` for one that an automatic save kept.
+   */
+  name?: string | null;
+  /**
+   * Since the named version before it.
+   */
+  changes?: ChangeSize | null;
   tables: number;
   columns: number;
 }
-export interface LoadVersion {
+/**
+ * The size of a change.
+ */
+export interface ChangeSize {
+  added: number;
+  changed: number;
+  removed: number;
+}
+export interface NameVersion {
   id: string;
   version: number;
+  /**
+   * `null` takes the name away.
+   */
+  name?: string | null;
+  /**
+   * Since the named version before it.
+   */
+  changes?: ChangeSize | null;
 }
 /**
  * What the connection form holds.
@@ -1116,6 +1310,51 @@ export interface Other {
    * The table to which it belongs.
    */
   table?: string | null;
+}
+/**
+ * What became of a project's schemas.
+ */
+export interface Drift {
+  sides: SideDrift[];
+}
+export interface SideDrift {
+  side: SideName;
+  /**
+   * When the schema was last taken over. RFC 3339, UTC.
+   */
+  seen_at: string;
+  tables: TableDrift[];
+}
+/**
+ * What became of one table.
+ */
+export interface TableDrift {
+  table: TableName;
+  fate: TableFate;
+  columns: ColumnDrift[];
+}
+/**
+ * How likely two names are the same thing, and why.
+ */
+export interface Likeness {
+  /**
+   * 0 to 1.
+   */
+  score: number;
+  /**
+   * In words, the weightiest first.
+   */
+  reasons: string[];
+}
+/**
+ * What became of one column.
+ */
+export interface ColumnDrift {
+  /**
+   * The name that the mapping knows; of an added column the only one.
+   */
+  column: string;
+  fate: ColumnFate;
 }
 /**
  * A mapping that need not be saved yet.

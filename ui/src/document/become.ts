@@ -16,6 +16,7 @@ export function become(draft: object, next: object): void {
 }
 
 function settle(before: Json, after: Json): Json {
+  if (before === after) return before;
   if (Array.isArray(before) && Array.isArray(after)) {
     if (before.length !== after.length) return after;
     for (let i = 0; i < after.length; i += 1) {

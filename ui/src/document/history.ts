@@ -1,5 +1,5 @@
 /**
- * Undo and redo as patches, and their keeping across a restart.
+ * Undo and redo as patches, and what is needed to keep them across a restart.
  *
  * Only the document is in the history: never a selection, a scroll position or a drag.
  */
@@ -11,6 +11,8 @@ import { applied, type Edit } from "./edit";
 
 export interface Entry {
   label: string;
+  /** When it was made. RFC 3339. */
+  at: string;
   patches: Patch[];
   inverse: Patch[];
 }
@@ -28,30 +30,38 @@ export interface Chapter extends History {
 
 export const NO_HISTORY: History = { past: [], future: [] };
 
-export function record(chapter: Chapter, edit: Edit): Chapter {
+export function record(chapter: Chapter, edit: Edit, at = new Date()): Chapter {
   const { document, patches, inverse } = applied(chapter.document, edit);
   if (patches.length === 0) return chapter;
-  return { document, past: [...chapter.past, { label: edit.label, patches, inverse }], future: [] };
+  const entry: Entry = { label: edit.label, at: at.toISOString(), patches, inverse };
+  return { document, past: [...chapter.past, entry], future: [] };
 }
 
 export function undo(chapter: Chapter): Chapter {
-  const entry = chapter.past.at(-1);
-  if (!entry) return chapter;
-  return {
-    document: applyPatches(chapter.document, entry.inverse),
-    past: chapter.past.slice(0, -1),
-    future: [...chapter.future, entry],
-  };
+  return goTo(chapter, chapter.past.length - 1);
 }
 
 export function redo(chapter: Chapter): Chapter {
-  const entry = chapter.future.at(-1);
-  if (!entry) return chapter;
-  return {
-    document: applyPatches(chapter.document, entry.patches),
-    past: [...chapter.past, entry],
-    future: chapter.future.slice(0, -1),
-  };
+  return goTo(chapter, chapter.past.length + 1);
+}
+
+/** Undoes or redoes until so many edits are done, all in one step. */
+export function goTo(chapter: Chapter, done: number): Chapter {
+  const all = entriesOf(chapter);
+  const wanted = Math.min(Math.max(done, 0), all.length);
+  let { document } = chapter;
+  for (let at = chapter.past.length; at > wanted; at -= 1) document = applyPatches(document, all[at - 1].inverse);
+  for (let at = chapter.past.length; at < wanted; at += 1) document = applyPatches(document, all[at].patches);
+  return wanted === chapter.past.length ? chapter : { document, ...splitAt(all, wanted) };
+}
+
+/** All edits in the order in which they were made, done or undone. */
+export function entriesOf({ past, future }: History): Entry[] {
+  return [...past, ...future.toReversed()];
+}
+
+export function splitAt(entries: readonly Entry[], done: number): History {
+  return { past: entries.slice(0, done), future: entries.slice(done).toReversed() };
 }
 
 /**
@@ -75,33 +85,77 @@ export function settle(chapter: Chapter, written: Project): Chapter {
   return { document, past, future };
 }
 
-const KEY = "rowferry.history.";
-
-interface Kept extends History {
-  version: number;
+/** What became of a history since it was kept: so many edits from the start are as they were, these come after. */
+export interface EditsMade {
+  kept: number;
+  edits: Entry[];
+  /** How many of all are done. */
+  done: number;
 }
 
-/** Keeps the history beside the version of the document that it leads to. */
-export function keep(id: string, version: number, { past, future }: History): void {
-  for (let from = 0; ; from = from === 0 ? Math.ceil(past.length / 2) : from * 2) {
-    const kept: Kept = { version, past: past.slice(from), future };
-    try {
-      localStorage.setItem(KEY + id, JSON.stringify(kept));
-      return;
-    } catch {
-      // The storage is full: the oldest half of the history goes.
-      if (from >= past.length) return;
-    }
-  }
+export function changeSince(saved: readonly Entry[], now: History): EditsMade {
+  const all = entriesOf(now);
+  let kept = 0;
+  while (kept < saved.length && kept < all.length && saved[kept] === all[kept]) kept += 1;
+  return { kept, edits: all.slice(kept), done: now.past.length };
 }
 
-/** The history that leads to this version, or none. */
-export function recall(id: string, version: number): History {
-  try {
-    const text = localStorage.getItem(KEY + id);
-    const kept = text === null ? null : (JSON.parse(text) as Kept);
-    return kept?.version === version ? { past: kept.past, future: kept.future } : NO_HISTORY;
-  } catch {
-    return NO_HISTORY;
-  }
+/** Carries out what became of a history since it was kept, on the document that it was kept with. */
+export function replay(chapter: Chapter, { kept, edits, done }: EditsMade): Chapter {
+  const start = goTo(chapter, Math.min(kept, chapter.past.length));
+  const all = [...entriesOf(chapter).slice(0, kept), ...edits];
+  return goTo({ document: start.document, ...splitAt(all, start.past.length) }, done);
+}
+
+/** The entries as they were kept, or `null` when they are not ours. */
+export function entriesFrom(kept: readonly unknown[]): Entry[] | null {
+  const fits = (each: unknown) => {
+    const entry = each as Partial<Entry> | null;
+    return typeof entry?.label === "string" && Array.isArray(entry.patches) && Array.isArray(entry.inverse);
+  };
+  return kept.every(fits) ? (kept as Entry[]) : null;
+}
+
+/** How often an edit reads in a list of what was done: "Linked album.title" for "Link album.title". */
+const DONE: Record<string, string> = {
+  Accept: "Accepted",
+  Add: "Added",
+  Approve: "Approved",
+  Change: "Changed",
+  Clear: "Cleared",
+  Copy: "Copied",
+  Create: "Created",
+  Do: "Decided: do",
+  Fill: "Filled",
+  Filter: "Filtered",
+  Import: "Imported",
+  Join: "Joined",
+  Keep: "Kept",
+  Leave: "Left",
+  Link: "Linked",
+  Map: "Mapped",
+  Mark: "Marked",
+  Move: "Moved",
+  Rebind: "Rebound",
+  Reject: "Rejected",
+  Remove: "Removed",
+  Rename: "Renamed",
+  Replace: "Replaced",
+  Restore: "Restored",
+  Set: "Set",
+  Skip: "Skipped",
+  Split: "Split",
+  Suggest: "Suggested",
+  Take: "Took",
+  Transform: "Transformed",
+  Union: "United",
+  Unlink: "Unlinked",
+  Unmap: "Unmapped",
+  Withdraw: "Withdrew",
+};
+
+export function doneLabel(label: string): string {
+  const [first] = label.split(" ", 1);
+  const past = DONE[first];
+  return past === undefined ? label : past + label.slice(first.length);
 }

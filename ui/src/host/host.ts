@@ -28,6 +28,8 @@ export interface Host {
   watchRun(run: string, onEvent: (event: RunEvent) => void): Promise<() => void>;
   /** The id of the project that this window was started with; answers once. */
   opening(): Promise<string | null>;
+  /** Does this before the window closes, until the returned function is called. It must not take long. */
+  beforeClose(work: () => Promise<void>): () => void;
   /** The path chosen; `null` when the person cancelled, or the shell has no file dialog. */
   pickFile(question: FileQuestion): Promise<string | null>;
   /** Shows the file in the system's file manager. */

@@ -45,6 +45,11 @@ export const http: Host = {
     });
   },
   opening: () => Promise.resolve(null),
+  beforeClose(work) {
+    const onHide = () => void work().catch(() => undefined);
+    window.addEventListener("pagehide", onHide);
+    return () => window.removeEventListener("pagehide", onHide);
+  },
   pickFile: () => Promise.resolve(null),
   reveal: () => Promise.resolve(),
   onOpen: () => undefined,

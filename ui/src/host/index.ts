@@ -14,6 +14,7 @@ export const host: Host = {
   call: (operation, request) => current.call(operation, request),
   watchRun: (run, onEvent) => current.watchRun(run, onEvent),
   opening: () => current.opening(),
+  beforeClose: (work) => current.beforeClose(work),
   pickFile: (question) => current.pickFile(question),
   reveal: (path) => current.reveal(path),
   onOpen: (open) => current.onOpen(open),

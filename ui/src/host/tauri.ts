@@ -1,8 +1,12 @@
 /** The desktop shell: commands of the Tauri process around the window. */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
+import { getCurrentWindow } from "@tauri-apps/api/window";
 import type { RunEvent } from "../bindings";
 import type { Host } from "./host";
+
+/** A window that cannot save must close all the same: what is not written is in the journal. */
+const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 3000));
 
 export const tauri: Host = {
   shell: "desktop",
@@ -18,6 +22,11 @@ export const tauri: Host = {
     };
   },
   opening: () => invoke<string | null>("opening"),
+  beforeClose(work) {
+    // The shell keeps the window open until this has answered, and closes it then.
+    const listening = getCurrentWindow().onCloseRequested(() => Promise.race([work().catch(() => undefined), soon()]));
+    return () => void listening.then((stop) => stop());
+  },
   pickFile: ({ title, endings, save = false, folder = false }) =>
     invoke<string | null>("pick_file", { title, endings, save, folder }),
   reveal: (path) => invoke("reveal", { path }),

@@ -28,6 +28,7 @@ export function fakeHost(answers: Answers): FakeHost {
       return Promise.resolve(() => void set.delete(onEvent));
     },
     opening: () => Promise.resolve(null),
+    beforeClose: () => () => undefined,
     pickFile: () => Promise.resolve(null),
     reveal: () => Promise.resolve(),
     onOpen: () => undefined,

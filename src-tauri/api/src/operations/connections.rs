@@ -130,6 +130,7 @@ pub async fn secret_status(app: &App, request: SecretOf) -> Result<SecretStatus>
 pub async fn catalog(app: &App, request: GetCatalog) -> Result<Catalog> {
     let (project, _) = app.project(&request.project)?;
     let opened = app.side(&project, request.side, request.refresh).await?;
+    super::drift::begin(app, &project, request.side, &opened.catalog)?;
     Ok(opened.catalog.as_ref().clone())
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use rowferry_engine::catalog::Table;
+use rowferry_engine::catalog::{Table, TableName};
 use rowferry_engine::error::{Error, ErrorKind, Result};
-use rowferry_engine::model::{Project, TableMapping};
+use rowferry_engine::model::{ColumnMapping, Project, TableMapping};
 use rowferry_engine::plan::{self, Sides};
 use rowferry_engine::preview;
 use rowferry_engine::transform::{self, Expressions, Problem};
@@ -41,7 +41,7 @@ pub async fn describe_mapping(app: &App, request: MappingOf) -> Result<MappingDe
                 creates: existing.is_none(),
                 required: Vec::new(),
                 filter_problem: None,
-                columns: Vec::new(),
+                columns: mapping.columns.iter().map(|c| without_source(c, &mapping.from)).collect(),
             });
             continue;
         };
@@ -52,6 +52,19 @@ pub async fn describe_mapping(app: &App, request: MappingOf) -> Result<MappingDe
         }
     }
     Ok(MappingDescription { proposed, tables })
+}
+
+/// A link whose source table is gone.
+fn without_source(link: &ColumnMapping, from: &TableName) -> ColumnDescription {
+    let message = format!("the source has no table {from}");
+    ColumnDescription {
+        to: link.to.clone(),
+        from: link.from.clone(),
+        from_type: None,
+        to_type: None,
+        verdict: None,
+        problem: Some(ExpressionProblem { message, line: None, character: None }),
+    }
 }
 
 fn describe(

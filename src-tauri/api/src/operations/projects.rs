@@ -1,15 +1,16 @@
 //! Projects: known ones, samples, files, versions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rowferry_engine::error::{Error, ErrorKind, Result};
 use rowferry_engine::model::{self, EXTENSION, Project};
 use rowferry_engine::transform;
-use rowferry_engine::workspace::{Keychain, SAMPLES};
+use rowferry_engine::workspace::{EditsMade, Keychain, SAMPLES};
 
 use super::runs::summary;
-use crate::state::App;
-use crate::wire::*;
+use crate::state::{App, folder_of};
+use crate::wire::{About, ById, ByPath, Empty, ExportProject, Exported, KnownProject, NewProject, OpenProject};
+use crate::wire::{ProjectAt, ReadFile, ReadProject, RecentProject, Sample, SaveProject, Saved, SideName};
 
 pub async fn about(app: &App, _request: Empty) -> Result<About> {
     let problem = tokio::task::spawn_blocking(|| Keychain.problem())
@@ -86,15 +87,17 @@ pub async fn open_project(app: &App, request: ByPath) -> Result<OpenProject> {
     opened(app, &mut project, path)
 }
 
+pub async fn read_project(app: &App, request: ReadFile) -> Result<ReadProject> {
+    let path = PathBuf::from(&request.path);
+    let document = if request.in_place { model::read(&path)? } else { read_elsewhere(&path)? };
+    let known = app.workspace.project(&document.id).ok();
+    let known = known.map(|p| KnownProject { id: p.id, name: p.name, path: p.path.display().to_string() });
+    Ok(ReadProject { path: request.path, document, known })
+}
+
 pub async fn import_project(app: &App, request: ByPath) -> Result<OpenProject> {
-    let from = PathBuf::from(&request.path);
-    let mut project = model::read(&from)?;
+    let mut project = read_elsewhere(&PathBuf::from(&request.path))?;
     project.id = uuid::Uuid::now_v7().to_string();
-    // Relative paths go on meaning the same files.
-    let base = std::path::absolute(crate::state::folder_of(&from))?;
-    for connection in project.connections.values_mut() {
-        connection.url = rowferry_engine::connectors::url::absolute(&connection.url, &base);
-    }
     let path = free_path(app, &project.name);
     model::write(&project, &path)?;
     opened(app, &mut project, path)
@@ -111,22 +114,35 @@ pub async fn save_project(app: &App, request: SaveProject) -> Result<Saved> {
     let mut document = request.document;
     document.id = request.id;
     bring_references_up_to_date(app, &mut document).await;
-    let version = app.workspace.save_project(&document)?;
+    let edits = request.edits.map(|e| EditsMade { kept: e.kept, edits: e.edits, done: e.done });
+    let version = app.workspace.save_project(&document, request.base, edits.as_ref())?;
     Ok(Saved { version, document })
 }
 
-pub async fn project_versions(app: &App, request: ById) -> Result<Vec<ProjectVersion>> {
-    let versions = app.workspace.project_versions(&request.id)?;
-    Ok(versions
-        .into_iter()
-        .map(|v| ProjectVersion { version: v.version, saved_at: v.saved_at, tables: v.tables, columns: v.columns })
-        .collect())
+pub async fn project_unchanged(app: &App, request: ProjectAt) -> Result<Empty> {
+    app.workspace.project_unchanged(&request.id, request.version)?;
+    Ok(Empty {})
 }
 
-pub async fn load_version(app: &App, request: LoadVersion) -> Result<OpenProject> {
-    let document = app.workspace.project_version(&request.id, request.version)?;
-    let path = app.workspace.project(&request.id)?.path;
-    Ok(OpenProject { id: request.id, path: path.display().to_string(), version: request.version, document })
+pub async fn export_project(app: &App, request: ExportProject) -> Result<Exported> {
+    let from = folder_of(&std::path::absolute(app.workspace.project(&request.id)?.path)?);
+    let path = std::path::absolute(with_extension(PathBuf::from(request.path.trim())))?;
+    if path.is_dir() || path.file_name().is_none() {
+        return Err(Error::new(ErrorKind::InvalidProject, format!("{} is a folder", path.display()))
+            .file(path.display())
+            .hint("Add a file name."));
+    }
+    if path.exists() && !request.replace {
+        return Err(Error::new(ErrorKind::Conflict, format!("there is a file {} already", path.display()))
+            .file(path.display())
+            .hint("Replace it, or choose another name."));
+    }
+    let mut document = Project { id: request.id, ..request.document };
+    if folder_of(&path) != from {
+        make_absolute(&mut document, &from);
+    }
+    model::write(&document, &path)?;
+    Ok(Exported { path: path.display().to_string() })
 }
 
 fn opened(app: &App, project: &mut Project, path: PathBuf) -> Result<OpenProject> {
@@ -154,6 +170,19 @@ async fn bring_references_up_to_date(app: &App, document: &mut Project) {
                 column.from = compiled.references;
             }
         }
+    }
+}
+
+/// The document of a file that is not opened where it is: its relative paths go on meaning the same files.
+fn read_elsewhere(path: &Path) -> Result<Project> {
+    let mut project = model::read(path)?;
+    make_absolute(&mut project, &std::path::absolute(folder_of(path))?);
+    Ok(project)
+}
+
+fn make_absolute(project: &mut Project, base: &Path) {
+    for connection in project.connections.values_mut() {
+        connection.url = rowferry_engine::connectors::url::absolute(&connection.url, base);
     }
 }
 

@@ -52,6 +52,8 @@ pub enum ErrorKind {
     DiskFull,
     /// Another process holds a lock.
     Busy,
+    /// Somebody else changed it since it was read.
+    Conflict,
     /// The connection broke, the server restarts, a deadlock: the same call may succeed later.
     Transient,
     /// A person stopped it.

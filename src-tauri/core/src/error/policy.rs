@@ -56,6 +56,7 @@ impl ErrorKind {
             ErrorKind::RejectLimit => "Look at the rejects, correct mapping or data, and resume; or raise the limit.",
             ErrorKind::DiskFull => "Free some room, then resume the run: what was committed is kept.",
             ErrorKind::Busy => "Close the other program that holds the lock, then resume.",
+            ErrorKind::Conflict => "Look at what was changed, then keep yours or take theirs.",
             ErrorKind::Transient => "Try again, or resume the run.",
             ErrorKind::Cancelled => return None,
             ErrorKind::Unsupported => "Choose another connector or option.",

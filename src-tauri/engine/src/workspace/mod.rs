@@ -1,22 +1,26 @@
 //! What Rowferry remembers on this computer: projects and their versions, runs and their ledger; secrets in the OS
 //! keychain. It must not know databases other than its own, and it never holds a secret in a file.
 
+mod edits;
 mod ledger;
 mod projects;
 mod runs;
 mod samples;
 mod secrets;
+mod seen;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
 use rusqlite::Connection;
 
+pub use edits::{EditHistory, EditsMade};
 pub use ledger::{LedgerEntry, StoredChunk};
-pub use projects::{KnownProject, SavedVersion};
+pub use projects::{ChangeSize, KnownProject, SavedVersion};
 pub use runs::{RunLock, RunRecord, operator};
 pub use samples::{SAMPLES, SampleInfo};
 pub use secrets::{Keychain, SecretOrigin, Secrets, environment_variable};
+pub use seen::SeenCatalog;
 
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 
@@ -87,7 +91,10 @@ fn prepare(database: &mut Connection) -> rusqlite::Result<()> {
     let version: u32 = change.pragma_query_value(None, "user_version", |r| r.get(0))?;
     if version == 0 {
         change.execute_batch(include_str!("sql/schema.sql"))?;
-        change.pragma_update(None, "user_version", 1)?;
+    }
+    if version < 2 {
+        change.execute_batch(include_str!("sql/documents.sql"))?;
+        change.pragma_update(None, "user_version", 2)?;
     }
     change.commit()
 }
@@ -135,10 +142,10 @@ mod tests {
         let mut project = Project::new("p");
         let path = folder.path().join("p.rowferry.json");
         workspace.remember_project(&mut project, &path).unwrap();
-        assert_eq!(workspace.save_project(&project).unwrap(), 1);
-        assert_eq!(workspace.save_project(&project).unwrap(), 1, "nothing changed");
+        assert_eq!(workspace.save_project(&project, None, None).unwrap(), 1);
+        assert_eq!(workspace.save_project(&project, Some(1), None).unwrap(), 1, "nothing changed");
         project.name = "q".into();
-        assert_eq!(workspace.save_project(&project).unwrap(), 2);
+        assert_eq!(workspace.save_project(&project, Some(1), None).unwrap(), 2);
         assert_eq!(workspace.project_version(&project.id, 1).unwrap().name, "p");
         assert_eq!(workspace.projects().unwrap()[0].name, "q");
     }

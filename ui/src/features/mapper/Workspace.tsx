@@ -8,6 +8,7 @@ import { IconRefresh } from "../../app/icons";
 import { useNavigation } from "../../app/navigation";
 import { Problem } from "../../app/Problem";
 import { useProject } from "../../document";
+import { DriftBar, markGone, useDrift, withDrift, withGone } from "../drift";
 import { link, type Trees } from "./actions";
 import { rescan, useDescription } from "./data";
 import { JoinDialog } from "./combine/JoinDialog";
@@ -33,12 +34,15 @@ import tree from "./tree/Tree.module.css";
 
 export function Workspace({ source, target }: { source: Catalog; target: Catalog }) {
   const document = useProject((state) => state.document)!;
-  const { description, error } = useDescription(true);
+  const { description: described, error } = useDescription(true, source, target);
+  const { drift, items } = useDrift(source, target);
+  const description = useMemo(() => withDrift(described, drift), [described, drift]);
   const index = useMemo(() => indexOf(document, description), [document, description]);
-  const sourceTree = useMemo(() => treeOf(source), [source]);
+  const ownSource = useMemo(() => treeOf(source), [source]);
+  const sourceTree = useMemo(() => withGone(ownSource, document), [ownSource, document]);
   // Every answer brings a list of its own: an empty one must not make the tree anew.
   const proposed = description?.proposed.length ? description.proposed : undefined;
-  const targetTree = useMemo(() => treeOf(target, proposed), [target, proposed]);
+  const targetTree = useMemo(() => markGone(treeOf(target, proposed), drift), [target, proposed, drift]);
   const counts = useMemo(() => countAll(targetTree, index), [targetTree, index]);
   const trees = useMemo(() => ({ source: byKey(sourceTree), target: byKey(targetTree), index }), [sourceTree, targetTree, index]);
   const view = useMapper((state) => state.view);
@@ -51,6 +55,7 @@ export function Workspace({ source, target }: { source: Catalog; target: Catalog
     <div className={css.screen}>
       <h1 className="spoken">Map the source to the target</h1>
       <Toolbar counts={counts} ready />
+      <DriftBar drift={drift} items={items} />
       {error && (
         <div className={css.problems}>
           <Problem error={error} doing="Checking the mapping" testId="describe-problem" />

@@ -1,7 +1,7 @@
 /** What the mapper asks the engine: catalogs, and what it makes of the mapping after every edit. */
 import { useEffect, useState } from "react";
 
-import type { MappingDescription, Project, TableName, Verdict, WireError } from "../../bindings";
+import type { Catalog, MappingDescription, Project, TableName, Verdict, WireError } from "../../bindings";
 import { tableKey, useProject } from "../../document";
 import { toWireError } from "../../app/errors";
 import { queries, useCall } from "../../app/query";
@@ -34,8 +34,11 @@ interface Described {
 
 const DELAY = 200;
 
-/** The description of the document as it is, soon after each edit; an answer that comes too late is dropped. */
-export function useDescription(enabled: boolean): Described {
+/**
+ * The description of the document as it is, soon after each edit and each reading of a schema; an answer that comes too
+ * late is dropped.
+ */
+export function useDescription(enabled: boolean, source: Catalog, target: Catalog): Described {
   const project = useProject((state) => state.project?.id);
   const tables = useProject((state) => state.document?.tables);
   const [described, setDescribed] = useState<Described>({ description: null, error: null });
@@ -59,7 +62,7 @@ export function useDescription(enabled: boolean): Described {
       stale = true;
       clearTimeout(timer);
     };
-  }, [enabled, project, tables]);
+  }, [enabled, project, tables, source, target]);
 
   return described;
 }

@@ -6,6 +6,7 @@ import type { Catalog, WireError } from "../../bindings";
 import { go } from "../../app/navigation";
 import { Problem } from "../../app/Problem";
 import { useProject } from "../../document";
+import { resetDrift } from "../drift";
 import { forgetForeseen, isConnected, useCatalog } from "./data";
 import css from "./Mapper.module.css";
 import type { Side } from "./model/names";
@@ -19,7 +20,13 @@ export default function Mapper() {
   const target = useCatalog("target");
 
   // What was looked at belongs to the project that was open.
-  useLayoutEffect(() => resetMapper, [id]);
+  useLayoutEffect(
+    () => () => {
+      resetMapper();
+      resetDrift();
+    },
+    [id],
+  );
   useEffect(() => forgetForeseen(), [id, source.data, target.data]);
 
   if (!document) return null;

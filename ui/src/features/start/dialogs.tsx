@@ -1,4 +1,4 @@
-/** New, Open and Import: a name or a path, and what happens to the file. */
+/** New and Open: a name or a path, and what happens to the file. */
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import type { OpenProject, WireError } from "../../bindings";
@@ -8,7 +8,7 @@ import { Problem } from "../../app/Problem";
 import { openInWindow } from "../../app/projects";
 import { host } from "../../host";
 
-interface DialogProps {
+export interface DialogProps {
   opened: boolean;
   onClose: () => void;
 }
@@ -104,30 +104,6 @@ export function OpenDialog({ opened, onClose }: DialogProps) {
           onChange={setPath}
           question={{ title: "Open a project", endings }}
           testId="open-path-field"
-        />
-      </ProjectForm>
-    </Modal>
-  );
-}
-
-export function ImportDialog({ opened, onClose }: DialogProps) {
-  const [path, setPath] = useState("");
-  return (
-    <Modal opened={opened} onClose={onClose} title="Import a project">
-      <ProjectForm
-        submit="Import"
-        ready={path.trim() !== ""}
-        onClose={onClose}
-        open={() => host.call("import_project", { path: path.trim() })}
-        doing="Importing the project"
-      >
-        <PathField
-          label="Project file"
-          description="A copy goes to the workspace; the file itself is left as it is."
-          value={path}
-          onChange={setPath}
-          question={{ title: "Import a project", endings }}
-          testId="import-path-field"
         />
       </ProjectForm>
     </Modal>

@@ -11,7 +11,8 @@ import { Problem } from "../../app/Problem";
 import { enterProject } from "../../app/projects";
 import { forget, useCall } from "../../app/query";
 import { host } from "../../host";
-import { ImportDialog, NewDialog, OpenDialog } from "./dialogs";
+import { NewDialog, OpenDialog } from "./dialogs";
+import { ImportDialog } from "./ImportDialog";
 import css from "./start.module.css";
 
 type Dialog = "new" | "open" | "import" | null;

@@ -25,6 +25,8 @@ export interface TreeColumn {
   added: boolean;
   /** A row must bring a value. */
   required: boolean;
+  /** The mapping names it, and the schema no longer has it. */
+  gone?: boolean;
 }
 
 /** What a derived column is, in words. */
@@ -41,6 +43,8 @@ export interface TreeTable {
   /** A run would create it. */
   creates: boolean;
   columns: TreeColumn[];
+  /** The mapping names it, and the schema no longer has it. */
+  gone?: boolean;
 }
 
 /** The tables of a catalog, and those that a run would create or extend, as they will be. */

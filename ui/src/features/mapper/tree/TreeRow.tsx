@@ -59,6 +59,7 @@ export const TreeRow = memo(function TreeRow({ side, row, state, top, current, p
       data-mapped={state.mapped || undefined}
       data-missing={state.missing || undefined}
       data-derived={column?.derived || undefined}
+      data-gone={column?.gone || (!column && table.gone) || undefined}
     >
       {column ? <ColumnCells row={row} state={state} side={side} sample={sample} /> : <TableCells row={row} state={state} side={side} />}
     </div>
@@ -81,6 +82,7 @@ function TableCells({ row, state, side }: CellsProps) {
       <span className={css.kind}>{table.kind === "view" ? <IconView /> : <IconTable />}</span>
       <bdi className={css.tableName}>{table.label}</bdi>
       {table.creates && <span className={css.note}>will be created</span>}
+      {table.gone && <span className={css.note} data-tone="problem">is gone</span>}
       <span className={css.space} />
       {side === "target" && state.filled && state.mapped && (
         <span className={css.filled} title={`${state.filled.linked} of ${state.filled.of} columns have a source`}>
@@ -115,6 +117,7 @@ function ColumnCells({ row, state, side, sample }: CellsProps & { sample: Sample
       <bdi className={css.columnName} title={columnTitle(column)}>{row.label ?? column.name}</bdi>
       {column.required && <span className={css.required} title="Must have a value">*</span>}
       {column.added && <span className={css.note}>will be added</span>}
+      {column.gone && <span className={css.note} data-tone="problem">is gone</span>}
       {sample ? (
         <span className={css.sample} data-testid={`sample-${row.table.name.table}.${column.name}`}>
           <bdi title={sample.value}>{visible(sample.value)}</bdi> {sample.nulls !== "" && <span className={css.nulls}>{sample.nulls}</span>}
@@ -156,6 +159,7 @@ export function rowText({ table, column }: Row, state: RowState): string {
   if (!column) {
     const parts = [`table ${table.label}`];
     if (table.creates) parts.push("will be created");
+    if (table.gone) parts.push("is gone");
     if (table.rows !== null && !table.creates) parts.push(`about ${count(table.rows)} rows`);
     if (state.filled && state.mapped) parts.push(`${state.filled.linked} of ${state.filled.of} columns linked`);
     else parts.push(state.mapped ? "mapped" : "not mapped");
@@ -163,6 +167,7 @@ export function rowText({ table, column }: Row, state: RowState): string {
     return parts.join(", ");
   }
   const parts = [`${column.name}, ${column.nativeType}`];
+  if (column.gone) parts.push("is gone");
   if (column.primary) parts.push("primary key");
   if (column.refersTo !== null) parts.push(`refers to ${column.refersTo}`);
   if (column.derived) parts.push("also carried by other columns");
