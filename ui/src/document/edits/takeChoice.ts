@@ -37,6 +37,9 @@ export function takeChoice(to: TableName, { label, edit }: Choice): Edit {
         case "strip-nul":
           if (mapping) mapping.strip_nul = true;
           return;
+        case "generated":
+          if (mapping) mapping.generated = edit.generated;
+          return;
         case "approve-loss":
           if (mapping) mapping.approve_loss = true;
           return;

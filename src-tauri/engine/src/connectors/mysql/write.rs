@@ -207,6 +207,7 @@ async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -
         let native = native.to_ascii_lowercase();
         let kind = match native.as_str() {
             "bit" => Kind::Bit,
+            "year" => Kind::Year,
             n if n.ends_with("binary") || n.ends_with("blob") => Kind::Bytes,
             n if is_geometry(n) => Kind::Geometry,
             _ => Kind::Plain,
@@ -234,7 +235,7 @@ impl Chunk {
     }
 
     pub(super) fn load_statement(&self, charset: &str) -> String {
-        let field = |(i, t): (usize, &Target)| if t.kind == Kind::Plain { quote(&t.name) } else { format!("@v{i}") };
+        let field = |(i, t): (usize, &Target)| if t.assigned("").is_none() { quote(&t.name) } else { format!("@v{i}") };
         let fields: Vec<_> = self.targets.iter().enumerate().map(field).collect();
         let set = self.targets.iter().enumerate().filter_map(|(i, t)| t.assigned(&format!("@v{i}")));
         let set = set.collect::<Vec<_>>().join(", ");
