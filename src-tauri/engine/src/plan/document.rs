@@ -241,6 +241,11 @@ pub enum Edit {
         table: u32,
         triggers: TriggerChoice,
     },
+    /// Sets in what the files of the source that `table` is read from are written.
+    Encoding {
+        table: u32,
+        encoding: String,
+    },
 }
 
 impl Edit {
@@ -275,6 +280,11 @@ impl Edit {
             Edit::Existing { table, existing } => {
                 if let Some(t) = project.tables.get_mut(*table as usize) {
                     t.existing = *existing;
+                }
+            }
+            Edit::Encoding { encoding, .. } => {
+                if let Some(connection) = project.connections.get_mut(&project.source) {
+                    connection.url = crate::connectors::url::with_parameter(&connection.url, "encoding", encoding);
                 }
             }
             Edit::Triggers { table, triggers } => {

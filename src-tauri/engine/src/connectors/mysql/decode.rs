@@ -12,9 +12,11 @@ use datafusion::arrow::datatypes::*;
 use mysql_async::{Row, Value};
 
 use super::{RowFault, Rows};
+use crate::catalog::Table;
 use crate::connectors::stand_in::StandIns;
 use crate::connectors::text::{self, Reason, civil_from_days, days_from_civil, text_or_bytes};
 use crate::error::{Error, Result};
+use crate::types::LogicalType;
 
 const NO_DATE: Reason = "is a zero or incomplete date, which no calendar has";
 const NO_TIME_OF_DAY: Reason = "is a time below zero or beyond 24 hours, which is no time of day";

@@ -17,10 +17,10 @@ use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_list, quote_table};
 use super::encode::{Form, Kind, Rows, Target};
 use super::errors::{about_rows, column_in, kind_of, rejects_rows, sentence};
-use super::statements;
+use super::{numbers, statements};
 use super::stream::Stream;
 use super::types::is_geometry;
-use super::{Checkpoint, ChunkWriter, SequenceSet, Write};
+use super::{Checkpoint, ChunkWriter, SequenceProof, SequenceSet, Write};
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -138,8 +138,16 @@ impl Write for Writer {
             let Some(Some(last)) = session.ask::<Option<i128>>(&sql, &what).await?.pop() else { continue };
             let next = i64::try_from(last.max(0) + 1).unwrap_or(i64::MAX);
             session.run(&format!("alter table {name} auto_increment = {next}"), &what).await?;
-            set.push(SequenceSet { sequence: format!("auto_increment of {}", table.name), column, next });
+            let sequence = format!("auto_increment of {}", table.name);
+            set.push(SequenceSet { sequence, column, next, proof: SequenceProof::LookedUp });
         }
+        session.finish();
+        Ok(set)
+    }
+
+    async fn prove_sequence(&self, table: &Table, set: SequenceSet) -> Result<SequenceSet> {
+        let mut session = self.server.session().await?;
+        let set = numbers::prove(&mut session, table, set).await.map_err(|e| e.table(table.name.to_string()))?;
         session.finish();
         Ok(set)
     }

@@ -19,6 +19,9 @@ select a.attname::text as name,
            where e.enumtypid = base.oid
            order by e.enumsortorder
        ) as labels,
+       exists (
+           select 1 from pg_catalog.pg_constraint k where k.conrelid = a.attrelid and k.condeferrable
+       ) as deferrable,
        coalesce(b.modifier, a.atttypmod) as modifier
 from pg_catalog.pg_attribute a
 left join (
