@@ -201,6 +201,13 @@ pub struct Sequence {
     pub owner: Option<(TableName, String)>,
 }
 
+impl Check {
+    /// What it is called in a project.
+    pub fn known_as(&self) -> &str {
+        if self.name.is_empty() { &self.expression } else { &self.name }
+    }
+}
+
 impl Catalog {
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.schemas.iter().flat_map(|s| &s.tables)

@@ -281,6 +281,11 @@ pub fn translated(sql: &str, from: &str, to: &str, dialect: &dyn Dialect, column
     (class == Class::Boolean).then_some(text)
 }
 
+/// The check as an expression over the rows that a run writes; `None` unless it means the same there.
+pub fn evaluated(sql: &str, from: &str, columns: Columns<'_>) -> Option<String> {
+    translated(sql, from, "rowferry", &super::postgres::dialect::PostgresDialect, columns)
+}
+
 /// A generated column's expression in the words of another database, or of another table of the same kind; `None` unless
 /// it means the same there, and always the same: a clock or a dice has no place in a column that computes.
 pub fn generated(

@@ -99,6 +99,9 @@ pub struct TableMapping {
     /// What becomes of the target table's triggers while rows are loaded.
     #[serde(default, skip_serializing_if = "TriggerChoice::is_default")]
     pub triggers: TriggerChoice,
+    /// Checks that a created table does not get, since rows violate them: by name, or by expression where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_checks: Vec<String>,
 }
 
 /// What becomes of a target table's triggers while rows are loaded.

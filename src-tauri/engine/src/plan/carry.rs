@@ -76,6 +76,11 @@ impl<'a> Carry<'a> {
         Some(Check { name, expression })
     }
 
+    /// As `check`, but for those that are left out by choice.
+    pub fn kept_check(&self, check: &Check) -> Option<Check> {
+        self.check(check).filter(|c| !self.mapping.left_checks.iter().any(|left| left == c.known_as()))
+    }
+
     /// The expression of a generated column of this type. `allowed` says which source columns it may be made of.
     pub fn generated(&self, sql: &str, logical: &LogicalType, allowed: &dyn Fn(&str) -> bool) -> Option<String> {
         let columns = |name: &str| {

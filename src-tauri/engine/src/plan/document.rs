@@ -241,6 +241,11 @@ pub enum Edit {
         table: u32,
         triggers: TriggerChoice,
     },
+    /// A created table goes without this check.
+    LeaveCheck {
+        table: u32,
+        check: String,
+    },
     /// Sets in what the files of the source that `table` is read from are written.
     Encoding {
         table: u32,
@@ -280,6 +285,13 @@ impl Edit {
             Edit::Existing { table, existing } => {
                 if let Some(t) = project.tables.get_mut(*table as usize) {
                     t.existing = *existing;
+                }
+            }
+            Edit::LeaveCheck { table, check } => {
+                if let Some(t) = project.tables.get_mut(*table as usize)
+                    && !t.left_checks.contains(check)
+                {
+                    t.left_checks.push(check.clone());
                 }
             }
             Edit::Encoding { encoding, .. } => {
@@ -365,6 +377,8 @@ pub enum FindingCode {
     JsonAtRisk,
     /// Rows whose foreign key points at nothing.
     OrphanRows,
+    /// Rows that a check of the target refuses.
+    CheckViolated,
     /// Values near the limit of what can be carried in one piece.
     LargeValues,
     TriggersStay,

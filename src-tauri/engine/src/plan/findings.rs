@@ -254,11 +254,12 @@ fn not_carried(carry: &Carry<'_>, target: &Table, say: Say<'_>) {
         }
     }
     order_lost(mapping, source, target, say);
-    for check in source.checks.iter().filter(|c| carry.check(c).is_none()) {
+    for check in source.checks.iter().filter(|c| carry.kept_check(c).is_none()) {
+        let chosen = if carry.check(check).is_some() { "left out by choice" } else { "not carried" };
         say(
             FindingCode::CheckNotCarried,
             Severity::Note,
-            format!("the check {} is not carried: {}", check.name, check.expression),
+            format!("the check {} is {chosen}: {}", check.name, check.expression),
             "Add it to the target by hand if it is wanted.",
         );
     }

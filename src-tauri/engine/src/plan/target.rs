@@ -53,7 +53,7 @@ pub fn proposed_table(
         .filter_map(|k| Some(Key { name: named(&k.name), columns: mapped(&k.columns)? }))
         .collect();
     table.indexes = source.indexes.iter().filter_map(|i| Some(carry.index(i)?.index)).collect();
-    table.checks = source.checks.iter().filter_map(|c| carry.check(c)).collect();
+    table.checks = source.checks.iter().filter_map(|c| carry.kept_check(c)).collect();
     table.foreign_keys = source
         .foreign_keys
         .iter()

@@ -10,6 +10,7 @@ use datafusion::arrow::array::{Array, BooleanArray, Int64Array};
 use datafusion::arrow::compute::{filter, filter_record_batch};
 use futures::StreamExt;
 
+use super::checks::Checks;
 use super::guess::Guesses;
 use super::json::Documents;
 use super::keys::Keys;
@@ -70,6 +71,7 @@ struct Told {
     guesses: Guesses,
     documents: Documents,
     sizes: Sizes,
+    checks: Checks,
 }
 
 /// Reads a step's table, and says what its values say; `None` beside a finding when it cannot be carried at all.
@@ -98,6 +100,7 @@ pub(super) async fn look(
         guesses: Guesses::new(step, &compiled.read),
         documents: Documents::new(migration, step),
         sizes: Sizes::new(step, largest_value),
+        checks: Checks::new(migration, step, &compiled),
     };
     let mut looked = Looked { compiled, ranges, names, read: 0, sampled };
     for (place, range) in looked.ranges.iter().enumerate() {
@@ -124,6 +127,7 @@ pub(super) async fn look(
     found.extend(told.guesses.findings(migration, step, looked.read, looked.sampled));
     found.extend(told.documents.findings(step, looked.read, looked.sampled));
     found.extend(told.sizes.findings(migration, step));
+    found.extend(told.checks.findings(step, looked.read, looked.sampled));
     Ok((Some(looked), found))
 }
 
@@ -154,6 +158,7 @@ impl Told {
         let name = |row: usize| names.of(rows, transformed.origin.value(row) as usize);
         self.documents.look(&transformed.batch, &name);
         self.sizes.look(&transformed.batch, &name);
+        self.checks.look(&transformed.batch, &name);
     }
 
     /// Reads a range again with NULL in the place of what cannot be read, and looks at the rows that were left out the

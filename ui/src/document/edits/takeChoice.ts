@@ -43,6 +43,9 @@ export function takeChoice(to: TableName, { label, edit }: Choice): Edit {
           if (source) source.url = withParameter(source.url, "encoding", edit.encoding);
           return;
         }
+        case "leave-check":
+          if (!table.left_checks?.includes(edit.check)) table.left_checks = [...(table.left_checks ?? []), edit.check];
+          return;
         case "triggers":
           table.triggers = edit.triggers;
           return;
