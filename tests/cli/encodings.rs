@@ -63,6 +63,7 @@ fn utf_16_is_read_by_its_mark_and_written_back() {
     let place = Place::new();
     let text: String = "id;word\r\n".to_string() + &(1..=3000).map(|i| format!("{i};\"مرحبا; 😀 {i}\"\r\n")).collect::<String>();
     std::fs::write(place.path("t.csv"), utf16(&text)).expect("a file");
+    place.sqlite("target.db", "create table t (id integer primary key, word text);");
     place.project("csv:t.csv", "sqlite:target.db", |project| project["options"]["chunk_rows"] = 700.into());
     place.run(&["run", PROJECT]).expect(0);
     assert_eq!(words(&place, "select count(*) || max(id) || min(word) from t"), "30003000مرحبا; 😀 1");

@@ -42,7 +42,7 @@ async fn between_two_postgresql_servers_they_are_generated_again_and_their_value
     let said = coded(&place, "generated-column");
     assert!(said[0]["message"].as_str().expect("a message").contains("made a generated column again"), "{said:?}");
     place.run(&["run", PROJECT]).expect(0);
-    let generated = "select string_agg(attname || ':' || attgenerated, ',' order by attnum) from pg_attribute
+    let generated = "select string_agg(attname || ':' || attgenerated::text, ',' order by attnum) from pg_attribute
          where attrelid = 'item'::regclass and attnum > 0 and attgenerated <> ''";
     assert_eq!(target.scalar::<String>(generated).await, "total:s,code:s");
     let values = "select string_agg(format('%s %s', total, code), ', ' order by id) from item";

@@ -1,5 +1,5 @@
 /** The fields that a connector asks for, drawn from its descriptor. */
-import { Group, NumberInput, PasswordInput, Select, TextInput } from "@mantine/core";
+import { Group, NativeSelect, NumberInput, PasswordInput, TextInput } from "@mantine/core";
 import type { ConnectionForm, Descriptor, SideName } from "../../bindings";
 import { PathField } from "../../app/PathField";
 
@@ -37,19 +37,23 @@ export function Fields({ side, connector, form, change, password, setPassword }:
     return (
       <>
         {path}
-        <Select
+        <NativeSelect
           label="Encoding"
           description={
             side === "target"
               ? "Of new files; rows for a file that exists are written in its own."
               : "Of files without a byte order mark, which says it itself."
           }
-          data={encodings.map(([value, label]) => ({ value, label }))}
-          value={form.encoding || (encodings[0]?.[0] ?? null)}
-          onChange={(value) => change({ encoding: value === encodings[0]?.[0] ? "" : (value ?? "") })}
-          allowDeselect={false}
-          searchable
-          nothingFoundMessage="No such encoding"
+          data={[
+            ...encodings.map(([value, label]) => ({ value, label })),
+            // Another name that the URL gives it.
+            ...(form.encoding && !encodings.some(([value]) => value === form.encoding) ? [{ value: form.encoding, label: form.encoding }] : []),
+          ]}
+          value={form.encoding || encodings[0]?.[0]}
+          onChange={(event) => {
+            const encoding = event.currentTarget.value;
+            change({ encoding: encoding === encodings[0]?.[0] ? "" : encoding });
+          }}
           data-testid={`${side}-encoding`}
         />
       </>

@@ -85,7 +85,7 @@ impl NativeType {
     }
 }
 
-/// The labels in `enum('a','it''s')`.
+/// The labels in `enum('a','it''s')`, where the server writes a backslash before itself and for what ends a line.
 fn labels(spelled: &str) -> Vec<String> {
     let inside = spelled.split_once('(').map_or("", |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
     let mut found = Vec::new();
@@ -99,6 +99,12 @@ fn labels(spelled: &str) -> Vec<String> {
                 text.push('\'');
             }
             (Some(_), '\'') => found.extend(label.take()),
+            (Some(text), '\\') => text.extend(characters.next().map(|c| match c {
+                'n' => '\n',
+                'r' => '\r',
+                '0' => '\0',
+                c => c,
+            })),
             (Some(text), c) => text.push(c),
             (None, _) => {}
         }
@@ -217,6 +223,7 @@ mod tests {
     #[test]
     fn labels_hold_quotes_and_commas() {
         assert_eq!(labels("enum('a','it''s','x,y','')"), ["a", "it's", "x,y", ""]);
+        assert_eq!(labels(r"enum('a\\b','c\nd')"), [r"a\b", "c\nd"]);
     }
 
     #[test]
