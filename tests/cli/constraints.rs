@@ -29,7 +29,12 @@ async fn a_check_that_rows_violate_blocks_the_run_and_can_be_left_out() {
     assert!(seen(&place).is_empty());
     place.run(&["run", PROJECT]).expect(0);
     assert_eq!(target.scalar::<i64>("select count(*) from item").await, 4);
-    assert_eq!(target.scalar::<i64>("select count(*) from pg_constraint where contype = 'c' and conrelid = 'item'::regclass").await, 0);
+    assert_eq!(
+        target
+            .scalar::<i64>("select count(*) from pg_constraint where contype = 'c' and conrelid = 'item'::regclass")
+            .await,
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +93,8 @@ async fn deferrable_keys_wait_for_a_chunks_end_and_rows_at_fault_are_found_all_t
         // A value that the check refuses makes the chunk go in by batches, which refer to later ones.
         place.project("sqlite:source.db", &target.url, |project| {
             project["options"]["batch_bytes"] = 65_536.into();
-            project["tables"][0]["columns"][1]["expression"] = "case when id in (299, 600) then null else follows end".into();
+            project["tables"][0]["columns"][1]["expression"] =
+                "case when id in (299, 600) then null else follows end".into();
             project["tables"][0]["columns"][1]["from"] = serde_json::json!(["id", "follows"]);
         });
         place.run(&["run", PROJECT]).expect(3);

@@ -31,7 +31,9 @@ fn an_arabic_file_is_proposed_its_encoding_and_read_in_it() {
     let found = seen(&place);
     assert_eq!(
         found,
-        ["warning unreadable-values [word] 40 line=2: Read the source's files as windows-1256, Read as NULL, Read as text"]
+        [
+            "warning unreadable-values [word] 40 line=2: Read the source's files as windows-1256, Read as NULL, Read as text"
+        ]
     );
     let ran = place.run(&["run", PROJECT]);
     assert_ne!(ran.code, Some(0), "without a choice every row is rejected: nothing stands in");
@@ -61,7 +63,8 @@ fn a_byte_that_has_no_character_rejects_its_row_with_line_column_and_byte() {
 #[test]
 fn utf_16_is_read_by_its_mark_and_written_back() {
     let place = Place::new();
-    let text: String = "id;word\r\n".to_string() + &(1..=3000).map(|i| format!("{i};\"مرحبا; 😀 {i}\"\r\n")).collect::<String>();
+    let text: String =
+        "id;word\r\n".to_string() + &(1..=3000).map(|i| format!("{i};\"مرحبا; 😀 {i}\"\r\n")).collect::<String>();
     std::fs::write(place.path("t.csv"), utf16(&text)).expect("a file");
     place.sqlite("target.db", "create table t (id integer primary key, word text);");
     place.project("csv:t.csv", "sqlite:target.db", |project| project["options"]["chunk_rows"] = 700.into());
@@ -114,7 +117,9 @@ async fn mysql_columns_in_arabic_and_western_character_sets_cross_both_ways() {
                          western varchar(40) character set latin1)";
     let server = MariaDbServer::shared();
     let (source, back) = (server.database("charsets").await, server.database("charsets_back").await);
-    source.run(&["set names utf8mb4", TABLE, "insert into t values (1, 'مرحبا بالعالم', 'café €'), (2, null, '')"]).await;
+    source
+        .run(&["set names utf8mb4", TABLE, "insert into t values (1, 'مرحبا بالعالم', 'café €'), (2, null, '')"])
+        .await;
     let middle = PostgresCluster::shared().database("charsets").await;
     let place = Place::new()
         .with("ROWFERRY_PASSWORD_SOURCE", &source.password)

@@ -28,7 +28,8 @@ async fn between_two_postgresql_servers_a_type_is_made_once_and_a_rollback_drops
     place.project(&source.url, &target.url, |_| {});
     place.run(&["run", PROJECT]).expect(0);
     assert_eq!(target.scalar::<String>(LABELS).await, source.scalar::<String>(LABELS).await);
-    let sorted = "select string_agg(mood::text, ',' order by mood) from (select mood from a union all select mood from b) m";
+    let sorted =
+        "select string_agg(mood::text, ',' order by mood) from (select mood from a union all select mood from b) m";
     assert_eq!(target.scalar::<String>(sorted).await, "sad,it's ok,happy,");
     let default = "select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 'a'::regclass";
     assert_eq!(target.scalar::<String>(default).await, "'happy'::\"My Mood\"");
@@ -52,7 +53,7 @@ async fn mariadb_and_postgresql_give_each_other_their_enumerations_and_the_empty
     source
         .run(&[
             "set session sql_mode = ''",
-            "create table item (id int primary key, size enum('large', 'it''s', 'a\\\\b', 'كبير') not null default 'large', \
+            "create table item (id int primary key, size enum('large', 'it''s', 'a\\\\b', 'كبير') character set utf8mb4 not null default 'large', \
              other enum('x', ''))",
             "insert into item values (1, 'large', ''), (2, 'no such', null), (3, 'كبير', 'x'), (4, 'a\\\\b', 'x')",
         ])

@@ -24,9 +24,11 @@ fn proved(place: &Place, column: &str) -> bool {
     let tables = report["verification"]["tables"].as_array().expect("tables").clone();
     tables.iter().flat_map(|t| t["columns"].as_array().cloned().unwrap_or_default()).any(|c| {
         c["column"] == column
-            && c["measures"].as_array().expect("measures").iter().any(|m| {
-                m["name"] == "checksum" && m["expected"].is_string() && m["expected"] == m["actual"]
-            })
+            && c["measures"]
+                .as_array()
+                .expect("measures")
+                .iter()
+                .any(|m| m["name"] == "checksum" && m["expected"].is_string() && m["expected"] == m["actual"])
     })
 }
 
@@ -58,7 +60,8 @@ async fn between_two_postgresql_servers_they_are_generated_again_and_their_value
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recreated_column_that_computes_another_value_is_found() {
     let cluster = PostgresCluster::shared();
-    let (source, target) = (cluster.database("generated_other_from").await, cluster.database("generated_other_to").await);
+    let (source, target) =
+        (cluster.database("generated_other_from").await, cluster.database("generated_other_to").await);
     source.run(POSTGRES).await;
     target
         .run(

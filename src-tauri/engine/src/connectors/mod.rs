@@ -42,7 +42,9 @@ pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
 pub use equality::Equality;
 pub use identifiers::{Case, NameRule, Refused};
-pub use read::{GuessedEncoding, Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream};
+pub use read::{
+    GuessedEncoding, Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream,
+};
 pub use rejects::RejectSource;
 pub use stand_in::{StoodIn, check as check_stand_ins, decoded_once, scan};
 pub use url::{ConnectionUrl, Location};

@@ -135,9 +135,10 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 
 fn query(parameters: &BTreeMap<String, String>) -> String {
     let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
-    let parts = parameters.iter().enumerate().map(|(i, (name, value))| {
-        format!("{}{}={}", if i == 0 { '?' } else { '&' }, encode(name), encode(value))
-    });
+    let parts = parameters
+        .iter()
+        .enumerate()
+        .map(|(i, (name, value))| format!("{}{}={}", if i == 0 { '?' } else { '&' }, encode(name), encode(value)));
     parts.collect()
 }
 

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Table, TableName};
-use crate::model::{ColumnMapping, Existing, GeneratedChoice, OrphanChoice, Project, Reading, Substitute, TriggerChoice};
+use crate::model::{
+    ColumnMapping, Existing, GeneratedChoice, OrphanChoice, Project, Reading, Substitute, TriggerChoice,
+};
 use crate::types::{LogicalType, Verdict};
 
 /// What a run would do, in order, and what is wrong with it.

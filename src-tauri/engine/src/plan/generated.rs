@@ -25,7 +25,11 @@ impl Fate<'_> {
 }
 
 /// A copy of a column that the source generates, with no choice about its values.
-fn computed_link<'a>(mapping: &'a TableMapping, source: &'a Table, to: &str) -> Option<(&'a ColumnMapping, &'a Column)> {
+fn computed_link<'a>(
+    mapping: &'a TableMapping,
+    source: &'a Table,
+    to: &str,
+) -> Option<(&'a ColumnMapping, &'a Column)> {
     let link = mapping.columns.iter().find(|c| c.to == to && c.state == LinkState::Confirmed)?;
     let [from] = link.from.as_slice() else { return None };
     let column = source.column(from).filter(|c| c.generated.is_some() && link.expression.is_none())?;
@@ -125,25 +129,27 @@ pub(super) fn findings(
     found: &mut Vec<Finding>,
 ) {
     let same_database = sides.source.descriptor().id == sides.target.descriptor().id;
-    let mut say = |link: &ColumnMapping, severity, message: String, remedy: &str, choice: Option<(&str, GeneratedChoice)>| {
-        let at = mapping.columns.iter().position(|c| c.to == link.to).unwrap_or_default();
-        let choice = choice.map(|(label, generated)| Choice {
-            label: label.into(),
-            edit: Edit::Generated { table: index as u32, column: link.to.clone(), generated },
-        });
-        found.push(Finding {
-            code: FindingCode::GeneratedColumn,
-            severity,
-            table: Some(mapping.to.clone()),
-            column: Some(link.to.clone()),
-            path: Some(format!("tables[{index}].columns[{at}]")),
-            message,
-            remedy: remedy.into(),
-            evidence: None,
-            choices: choice.into_iter().collect(),
-        });
-    };
-    const COMPARED: &str = "Its values are not written; after the load they are compared with the source's by checksums.";
+    let mut say =
+        |link: &ColumnMapping, severity, message: String, remedy: &str, choice: Option<(&str, GeneratedChoice)>| {
+            let at = mapping.columns.iter().position(|c| c.to == link.to).unwrap_or_default();
+            let choice = choice.map(|(label, generated)| Choice {
+                label: label.into(),
+                edit: Edit::Generated { table: index as u32, column: link.to.clone(), generated },
+            });
+            found.push(Finding {
+                code: FindingCode::GeneratedColumn,
+                severity,
+                table: Some(mapping.to.clone()),
+                column: Some(link.to.clone()),
+                path: Some(format!("tables[{index}].columns[{at}]")),
+                message,
+                remedy: remedy.into(),
+                evidence: None,
+                choices: choice.into_iter().collect(),
+            });
+        };
+    const COMPARED: &str =
+        "Its values are not written; after the load they are compared with the source's by checksums.";
     if existing.is_some() {
         for column in target.columns.iter().filter(|c| is_computed(mapping, source, target, &c.name)) {
             let Some((link, _)) = computed_link(mapping, source, &column.name) else { continue };
@@ -186,7 +192,13 @@ pub(super) fn findings(
                     "{name} is generated in the source ({}); its values are carried into a plain column, since {why}",
                     column.generated.as_deref().unwrap_or_default()
                 );
-                say(link, severity, message, "Make it a generated column in the target beforehand if it should stay one.", None);
+                say(
+                    link,
+                    severity,
+                    message,
+                    "Make it a generated column in the target beforehand if it should stay one.",
+                    None,
+                );
             }
         }
     }

@@ -31,7 +31,8 @@ impl Checks {
         let expressions = Expressions::new();
         let late = step.creates && target.capabilities.constraints_after_load;
         let mut checks = Checks { looked_at: Vec::new(), others: Vec::new(), late };
-        for check in &step.target.checks {
+        // A file holds nobody to its checks.
+        for check in step.target.checks.iter().filter(|_| target.keeps_references()) {
             let columns = |name: &str| comparable(&step.target, name, target.id, &compiled.columns);
             let expression = expression::evaluated(&check.expression, target.id, &columns);
             match expression.and_then(|sql| expressions.compile_filter(&sql, schema).ok()) {
@@ -102,7 +103,9 @@ impl Checks {
                 Severity::Note,
                 format!("not looked at beforehand: the check{} {}", plural(names.len()), names.join(", ")),
                 match late {
-                    true => "The run tries them when all rows are in, and stops with the name of one that rows violate.",
+                    true => {
+                        "The run tries them when all rows are in, and stops with the name of one that rows violate."
+                    }
                     false => "Rows that violate one are rejected.",
                 },
             )

@@ -146,7 +146,8 @@ async fn propose_encoding(read: &dyn Read, step: &Step, found: &mut [Finding]) -
                 edit: Edit::Encoding { table: step.mapping, encoding: guessed.to_lowercase() },
             },
         );
-        finding.remedy = format!("They look like {guessed}, if that is what they are; otherwise such rows are rejected.");
+        finding.remedy =
+            format!("They look like {guessed}, if that is what they are; otherwise such rows are rejected.");
     }
     Ok(())
 }

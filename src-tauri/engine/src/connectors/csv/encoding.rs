@@ -145,7 +145,9 @@ impl Characters {
         }
         if self.is_wide() {
             let little = self.encoding == UTF_16LE;
-            out.extend(text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }));
+            out.extend(
+                text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }),
+            );
             return Ok(());
         }
         let mut encoder = self.encoding.new_encoder();

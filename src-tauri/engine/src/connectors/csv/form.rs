@@ -124,8 +124,7 @@ impl Form {
         let mut mark = Vec::new();
         file.by_ref().take(BOM.len() as u64).read_to_end(&mut mark).map_err(failed)?;
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        let characters =
-            Characters::of_mark(&mark).unwrap_or_else(|| given.characters().unmarked());
+        let characters = Characters::of_mark(&mark).unwrap_or_else(|| given.characters().unmarked());
         let mut file = Text::new(file, characters);
         let mut sample = Vec::new();
         file.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(failed)?;

@@ -95,7 +95,13 @@ fn a_generated_column_crosses_where_it_means_the_same() {
         ("concat(`name`,' ',`name`)", "mysql", "postgres", &text, "(\"new name\" || ' ' || \"new name\")"),
         ("((name)::text || '!'::text)", "postgres", "mysql", &text, "(concat(`new name`, '!'))"),
         ("coalesce(a, 0)", "sqlite", "postgres", &decimal, "coalesce(\"new a\", 0)"),
-        ("case when a > 1 then 'x' else name end", "sqlite", "mysql", &text, "case when `new a` > 1 then 'x' else `new name` end"),
+        (
+            "case when a > 1 then 'x' else name end",
+            "sqlite",
+            "mysql",
+            &text,
+            "case when `new a` > 1 then 'x' else `new name` end",
+        ),
     ] {
         assert_eq!(made(sql, from, to, logical).as_deref(), Some(wanted), "{sql}");
     }
@@ -109,6 +115,13 @@ fn a_generated_column_crosses_where_it_means_the_same() {
         assert_eq!(made(sql, from, to, logical), None, "{sql}");
     }
     let same = |name: &str| column(name).map(|(_, l)| (name.to_string(), l));
-    let kept = generated("lower((name)::text)", "postgres", "postgres", crate::connectors::test_dialect("postgres"), &same, &text);
+    let kept = generated(
+        "lower((name)::text)",
+        "postgres",
+        "postgres",
+        crate::connectors::test_dialect("postgres"),
+        &same,
+        &text,
+    );
     assert_eq!(kept.as_deref(), Some("lower((name)::text)"));
 }

@@ -2,8 +2,8 @@
 
 use super::connect::Session;
 use super::dialect::{literal, quote, quote_table};
-use crate::catalog::Table;
 use super::{SequenceProof, SequenceSet};
+use crate::catalog::Table;
 use crate::error::{ErrorKind, Result};
 
 /// InnoDB does not take a number back with its row, so the count is set again, which it does not let below the

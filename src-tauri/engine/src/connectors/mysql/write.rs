@@ -17,10 +17,10 @@ use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_list, quote_table};
 use super::encode::{Form, Kind, Rows, Target};
 use super::errors::{about_rows, column_in, kind_of, rejects_rows, sentence};
-use super::{numbers, statements};
 use super::stream::Stream;
 use super::types::is_geometry;
 use super::{Checkpoint, ChunkWriter, SequenceProof, SequenceSet, Write};
+use super::{numbers, statements};
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::error::{Error, ErrorKind, Result};
 

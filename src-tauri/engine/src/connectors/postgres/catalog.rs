@@ -14,8 +14,8 @@ use super::errors::from_sqlx;
 use super::is_own;
 use super::types::NativeType;
 use crate::catalog::{
-    Catalog, Check, Column, EnumType, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind, TableName,
-    Trigger, TriggerState,
+    Catalog, Check, Column, EnumType, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind,
+    TableName, Trigger, TriggerState,
 };
 use crate::error::Result;
 

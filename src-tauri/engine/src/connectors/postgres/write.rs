@@ -250,8 +250,7 @@ fn first_line(statement: &str) -> String {
 /// What the columns take, asked from the server: the table may have just been made, or have domains. And whether it has
 /// constraints that can wait for a transaction's end.
 async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -> Result<(Vec<Target>, bool)> {
-    let unread =
-        |e| from_sqlx(e, format!("the columns of {table} could not be read")).table(table.to_string());
+    let unread = |e| from_sqlx(e, format!("the columns of {table} could not be read")).table(table.to_string());
     let found = sqlx::query(include_str!("sql/target_columns.sql"))
         .bind(quote_table(table))
         .fetch_all(session.connection())
