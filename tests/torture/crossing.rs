@@ -262,7 +262,8 @@ fn approve(place: &Place) -> HashMap<(String, String), (Value, bool)> {
     for step in plan["steps"].as_array().expect("steps") {
         let table = step["from"]["table"].as_str().expect("a table").to_string();
         let columns = mapping(&mut document, &table).expect("it is mapped")["columns"].as_array_mut().expect("columns");
-        for planned in step["columns"].as_array().expect("columns") {
+        let computed = step["computed"].as_array().cloned().unwrap_or_default();
+        for planned in step["columns"].as_array().expect("columns").iter().chain(&computed) {
             let at = columns.iter().position(|c| c["to"] == planned["to"]).expect("it is mapped");
             let from = columns[at]["from"][0].as_str().expect("a name").to_string();
             let mut verdict = planned["verdict"].clone();

@@ -1,5 +1,7 @@
 //! Types that cross to the window and back, beside those of the engine that cross as they are.
 
+use std::collections::BTreeMap;
+
 use rowferry_engine::catalog::{Table, TableName};
 use rowferry_engine::drift::TableDrift;
 use rowferry_engine::error::{Context, ErrorKind};
@@ -222,6 +224,12 @@ pub struct ConnectionForm {
     pub schema: String,
     #[serde(default)]
     pub path: String,
+    /// One of those that the connector's form offers; empty is what a file says of itself.
+    #[serde(default)]
+    pub encoding: String,
+    /// What the form does not ask for and the URL said.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

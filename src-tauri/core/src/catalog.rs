@@ -47,9 +47,20 @@ pub struct Schema {
     pub sequences: Vec<Sequence>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
+    /// Enumerations that have a name of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enums: Vec<EnumType>,
     /// What no migration carries, so that a plan can say so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Other>,
+}
+
+/// An enumeration that columns of several tables may have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EnumType {
+    pub name: String,
+    /// In their own order, by which they are sorted.
+    pub labels: Vec<String>,
 }
 
 /// A trigger of a table of the schema, made by a person: not one that carries a constraint.
@@ -188,6 +199,13 @@ pub struct Sequence {
     pub increment: i64,
     /// The table and column that own it.
     pub owner: Option<(TableName, String)>,
+}
+
+impl Check {
+    /// What it is called in a project.
+    pub fn known_as(&self) -> &str {
+        if self.name.is_empty() { &self.expression } else { &self.name }
+    }
 }
 
 impl Catalog {

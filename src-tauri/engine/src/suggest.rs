@@ -157,5 +157,6 @@ fn new_table(from: &TableName, to: &TableName) -> TableMapping {
         reading: Default::default(),
         orphans: Default::default(),
         triggers: Default::default(),
+        left_checks: Vec::new(),
     }
 }

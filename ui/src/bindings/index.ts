@@ -16,6 +16,7 @@ export type Form =
   | {
       form: "file-or-folder";
       endings: string[];
+      encodings: [string, string][];
     };
 export type Environment = "development" | "test" | "staging" | "production";
 /**
@@ -32,6 +33,10 @@ export type Substitute =
   | {
       value: string;
     };
+/**
+ * What becomes of a column that the source generates.
+ */
+export type GeneratedChoice = "recreate" | "materialise";
 /**
  * Another type than the declared one.
  */
@@ -246,6 +251,7 @@ export type FindingCode =
   | "key-present"
   | "json-at-risk"
   | "orphan-rows"
+  | "check-violated"
   | "large-values";
 export type Severity = ("warning" | "note") | "blocks" | "confirm";
 /**
@@ -268,6 +274,12 @@ export type Edit =
       edit: "strip-nul";
       table: number;
       column: string;
+    }
+  | {
+      edit: "generated";
+      table: number;
+      column: string;
+      generated: GeneratedChoice;
     }
   | {
       edit: "approve-loss";
@@ -294,6 +306,16 @@ export type Edit =
       edit: "triggers";
       table: number;
       triggers: TriggerChoice;
+    }
+  | {
+      edit: "leave-check";
+      table: number;
+      check: string;
+    }
+  | {
+      edit: "encoding";
+      table: number;
+      encoding: string;
     };
 export type When = "before-load" | "after-load";
 export type Phase = ("loading" | "verifying" | "done") | "preparing" | "finishing";
@@ -326,6 +348,23 @@ export type ErrorKind =
   | "unsupported"
   | "io"
   | "internal";
+/**
+ * How it is known that the next insert gets that number, and that it is free.
+ */
+export type SequenceProof =
+  | {
+      proof: "looked-up";
+    }
+  | {
+      proof: "inserted";
+    }
+  | {
+      proof: "drawn";
+    }
+  | {
+      proof: "failed";
+      reason: string;
+    };
 /**
  * What was done to values of a column.
  */
@@ -844,6 +883,10 @@ export interface TableMapping {
   };
   orphans?: OrphanChoice;
   triggers?: TriggerChoice;
+  /**
+   * Checks that a created table does not get, since rows violate them: by name, or by expression where it has none.
+   */
+  left_checks?: string[];
 }
 /**
  * Schema and table name. For sources without schemas (SQLite, a folder of files) the schema is what the connector
@@ -880,6 +923,10 @@ export interface ColumnMapping {
    * NUL characters, which PostgreSQL's text cannot hold, are taken out; without it such a row is rejected.
    */
   strip_nul?: boolean;
+  /**
+   * What becomes of a column that the source generates; without it the plan decides, and says how.
+   */
+  generated?: GeneratedChoice | null;
 }
 export interface SuggestionNote {
   /**
@@ -1103,6 +1150,16 @@ export interface ConnectionForm {
    */
   schema?: string;
   path?: string;
+  /**
+   * One of those that the connector's form offers; empty is what a file says of itself.
+   */
+  encoding?: string;
+  /**
+   * What the form does not ask for and the URL said.
+   */
+  parameters?: {
+    [k: string]: string;
+  };
 }
 export interface UrlText {
   url: string;
@@ -1173,6 +1230,10 @@ export interface Schema {
   tables: Table[];
   sequences: Sequence[];
   triggers?: Trigger[];
+  /**
+   * Enumerations that have a name of their own.
+   */
+  enums?: EnumType[];
   /**
    * What no migration carries, so that a plan can say so.
    */
@@ -1296,6 +1357,16 @@ export interface Trigger {
    * The whole definition in the database's own dialect, or its body.
    */
   definition: string;
+}
+/**
+ * An enumeration that columns of several tables may have.
+ */
+export interface EnumType {
+  name: string;
+  /**
+   * In their own order, by which they are sorted.
+   */
+  labels: string[];
 }
 /**
  * Something of a schema that is neither table, view, sequence nor trigger.
@@ -1660,6 +1731,10 @@ export interface Plan {
    */
   cycles: TableName[][];
   /**
+   * Enumerations that the run makes beside its tables.
+   */
+  enums?: NewEnum[];
+  /**
    * Every statement that changes the target besides writing rows. A run adds those that keep what its tables hold
    * (`Step::kept`), since their names hold the run's own.
    */
@@ -1692,6 +1767,10 @@ export interface Step {
   existing: Existing;
   filter?: string | null;
   columns: StepColumn[];
+  /**
+   * Columns that both databases generate: they are not written, and compared after the load.
+   */
+  computed?: StepColumn[];
   /**
    * Target tables that this one's foreign keys refer to and that are loaded before it.
    */
@@ -1785,6 +1864,16 @@ export interface Choice {
    */
   label: string;
   edit: Edit;
+}
+/**
+ * An enumeration that the run makes in the target, for columns that it creates.
+ */
+export interface NewEnum {
+  name: TableName;
+  /**
+   * In their order, by which they are sorted.
+   */
+  labels: string[];
 }
 export interface Statement {
   table: TableName;
@@ -2025,6 +2114,7 @@ export interface SequenceSet {
    * The number that the next insert will get.
    */
   next: number;
+  proof?: SequenceProof;
 }
 /**
  * How many values of a column were changed in a run.

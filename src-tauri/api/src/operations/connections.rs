@@ -18,7 +18,7 @@ pub async fn url_from_form(_app: &App, form: ConnectionForm) -> Result<UrlText> 
     let descriptor = connectors::connector(&form.connector)?.descriptor();
     let url = match descriptor.form {
         connectors::Form::Server { asks_schema, .. } => {
-            let mut parameters = std::collections::BTreeMap::new();
+            let mut parameters = form.parameters.clone();
             // Left over from another kind of database.
             if asks_schema && !form.schema.trim().is_empty() {
                 parameters.insert("schema".to_string(), form.schema.trim().to_string());
@@ -26,7 +26,14 @@ pub async fn url_from_form(_app: &App, form: ConnectionForm) -> Result<UrlText> 
             let host = if form.host.trim().is_empty() { "localhost" } else { form.host.trim() };
             url::server_url(descriptor.id, host, form.port, Some(&form.user), Some(&form.database), &parameters)
         }
-        _ => format!("{}:{}", descriptor.id, form.path.trim()),
+        connectors::Form::FileOrFolder { encodings, .. } => {
+            let mut parameters = form.parameters.clone();
+            if !encodings.is_empty() && !form.encoding.is_empty() {
+                parameters.insert("encoding".to_string(), form.encoding.clone());
+            }
+            url::file_url(descriptor.id, form.path.trim(), &parameters)
+        }
+        connectors::Form::File { .. } => url::file_url(descriptor.id, form.path.trim(), &form.parameters),
     };
     Ok(UrlText { url })
 }
@@ -34,14 +41,18 @@ pub async fn url_from_form(_app: &App, form: ConnectionForm) -> Result<UrlText> 
 pub async fn form_from_url(_app: &App, request: UrlText) -> Result<ConnectionForm> {
     // An empty base keeps a relative path as it is written.
     let (parsed, _) = url::parse(&request.url, std::path::Path::new(""))?;
+    let connector = parsed.connector().to_string();
+    let mut parameters = parsed.parameters;
     let mut form = ConnectionForm {
-        connector: parsed.connector().to_string(),
+        connector,
         host: String::new(),
         port: None,
         database: String::new(),
         user: String::new(),
-        schema: parsed.parameters.get("schema").cloned().unwrap_or_default(),
+        schema: parameters.remove("schema").unwrap_or_default(),
         path: String::new(),
+        encoding: parameters.remove("encoding").unwrap_or_default(),
+        parameters,
     };
     match parsed.location {
         Location::Path(path) => form.path = path.to_string_lossy().into_owned(),

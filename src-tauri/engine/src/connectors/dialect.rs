@@ -61,6 +61,27 @@ pub trait Dialect: Send + Sync {
         )
     }
 
+    /// Is a column of this native type, which came from a database of the same kind, made with that very type?
+    fn keeps_native(&self, _column: &Column) -> bool {
+        false
+    }
+
+    /// Can a new column be a generated one, with an expression of this database?
+    fn generates_columns(&self) -> bool {
+        true
+    }
+
+    /// The statement that makes an enumeration which columns refer to by its name; `None` where a column lists its
+    /// labels itself, or there is no such type.
+    fn create_enum(&self, _name: &TableName, _labels: &[String]) -> Option<String> {
+        None
+    }
+
+    /// Also when there is none.
+    fn drop_enum(&self, _name: &TableName) -> Option<String> {
+        None
+    }
+
     /// The statement that makes the rows of a load seen, for every table of a run; `None` where they are seen as they
     /// are committed.
     fn publish(&self, _table: &TableName) -> Option<String> {

@@ -281,6 +281,79 @@ pub fn translated(sql: &str, from: &str, to: &str, dialect: &dyn Dialect, column
     (class == Class::Boolean).then_some(text)
 }
 
+/// The check as an expression over the rows that a run writes; `None` unless it means the same there.
+pub fn evaluated(sql: &str, from: &str, columns: Columns<'_>) -> Option<String> {
+    translated(sql, from, "rowferry", &super::postgres::dialect::PostgresDialect, columns)
+}
+
+/// A generated column's expression in the words of another database, or of another table of the same kind; `None` unless
+/// it means the same there, and always the same: a clock or a dice has no place in a column that computes.
+pub fn generated(
+    sql: &str,
+    from: &str,
+    to: &str,
+    dialect: &dyn Dialect,
+    columns: Columns<'_>,
+    logical: &LogicalType,
+) -> Option<String> {
+    let mut expression = parse(sql, from)?;
+    if expression.visit(&mut Volatile).is_break() {
+        return None;
+    }
+    if from == to {
+        return renamed(sql, from, columns);
+    }
+    let (text, class) = Translation { from, to, dialect, columns }.write(&expression)?;
+    let fits = match logical {
+        LogicalType::Integer { .. } | LogicalType::Decimal { .. } => class == Class::Number,
+        LogicalType::Text { fixed: false, .. } => matches!(class, Class::Text | Class::Constant),
+        LogicalType::Date => class == Class::Moment,
+        LogicalType::Boolean => class == Class::Boolean,
+        _ => false,
+    };
+    fits.then_some(text)
+}
+
+/// Breaks off at what gives another value at another time, or to another person.
+struct Volatile;
+
+const VOLATILE: &[&str] = &[
+    "clock_timestamp",
+    "curdate",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "curtime",
+    "date",
+    "datetime",
+    "gen_random_uuid",
+    "julianday",
+    "localtimestamp",
+    "now",
+    "random",
+    "randomblob",
+    "statement_timestamp",
+    "strftime",
+    "transaction_timestamp",
+    "unixepoch",
+    "utc_timestamp",
+    "uuid",
+];
+
+impl VisitorMut for Volatile {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        match expression {
+            Expr::Function(function) if last(&function.name).is_none_or(|n| VOLATILE.contains(&n.as_str())) => {
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+}
+
 struct Translation<'a> {
     from: &'a str,
     to: &'a str,
@@ -369,6 +442,14 @@ impl Translation<'_> {
                     Op::Plus | Op::Minus | Op::Multiply if (a, b) == (Number, Number) => {
                         (format!("({left} {op} {right})"), Number)
                     }
+                    // MySQL takes the sign for `or`.
+                    Op::StringConcat if self.from != "mysql" && is_text(a) && is_text(b) => {
+                        let text = match self.to {
+                            "mysql" => format!("concat({left}, {right})"),
+                            _ => format!("({left} || {right})"),
+                        };
+                        (text, Text)
+                    }
                     Op::PGLikeMatch if self.to != "sqlite" && agree(a, b) && a == Text => {
                         (format!("{left} like {right}"), Boolean)
                     }
@@ -396,6 +477,29 @@ impl Translation<'_> {
             // PostgreSQL's way to write `in` and `not in`.
             Expr::AnyOp { left, compare_op: Op::Eq, right, .. } => self.among(left, array(right)?, false)?,
             Expr::AllOp { left, compare_op: Op::NotEq, right } => self.among(left, array(right)?, true)?,
+            Expr::Case { operand: None, conditions, else_result, .. } => {
+                let (mut text, mut of) = (String::from("case"), Null);
+                let mut take = |class: Class| {
+                    let fits = agree(of, class);
+                    of = if matches!(of, Null | Constant) { class } else { of };
+                    fits
+                };
+                for branch in conditions {
+                    let ((when, a), (then, b)) = (self.write(&branch.condition)?, self.write(&branch.result)?);
+                    if a != Boolean || !take(b) {
+                        return None;
+                    }
+                    text += &format!(" when {when} then {then}");
+                }
+                if let Some(other) = else_result {
+                    let (other, class) = self.write(other)?;
+                    if !take(class) {
+                        return None;
+                    }
+                    text += &format!(" else {other}");
+                }
+                (text + " end", of)
+            }
             Expr::Function(function) => self.call(function)?,
             _ => return None,
         })
@@ -417,9 +521,28 @@ impl Translation<'_> {
 
     fn call(&self, function: &Function) -> Option<(String, Class)> {
         let FunctionArguments::List(list) = &function.args else { return None };
-        let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = list.args.as_slice() else { return None };
-        let (text, class) = self.write(argument)?;
         let name = last(&function.name)?;
+        let arguments = list.args.iter().map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => self.write(argument),
+            _ => None,
+        });
+        let mut arguments: Vec<(String, Class)> = arguments.collect::<Option<_>>()?;
+        match (name.as_str(), arguments.as_slice()) {
+            // PostgreSQL's own leaves NULL out; in MySQL one of them makes the whole NULL, as `||` does elsewhere.
+            ("concat", [_, ..]) if self.from == "mysql" && arguments.iter().all(|(_, c)| is_text(*c)) => {
+                let parts: Vec<String> = arguments.into_iter().map(|(text, _)| text).collect();
+                return Some((format!("({})", parts.join(" || ")), Class::Text));
+            }
+            ("coalesce" | "ifnull", [(_, first), _, ..]) => {
+                let class = arguments.iter().map(|(_, c)| *c).find(|c| !matches!(c, Class::Null | Class::Constant));
+                let class = class.unwrap_or(*first);
+                let parts: Vec<String> =
+                    arguments.iter().map(|(t, c)| agree(class, *c).then(|| t.clone())).collect::<Option<_>>()?;
+                return Some((format!("coalesce({})", parts.join(", ")), class));
+            }
+            _ => {}
+        }
+        let ((text, class), true) = (arguments.pop()?, arguments.is_empty()) else { return None };
         match (name.as_str(), class) {
             ("abs", Class::Number) => Some((format!("abs({text})"), Class::Number)),
             // MySQL's `length` counts bytes.
@@ -431,6 +554,10 @@ impl Translation<'_> {
             _ => None,
         }
     }
+}
+
+fn is_text(class: Class) -> bool {
+    matches!(class, Class::Text | Class::Constant)
 }
 
 fn array(expression: &Expr) -> Option<&[Expr]> {

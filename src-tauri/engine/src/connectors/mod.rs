@@ -42,11 +42,13 @@ pub(crate) use dialect::test_dialect;
 pub use dialect::{Dialect, ValueLimits};
 pub use equality::Equality;
 pub use identifiers::{Case, NameRule, Refused};
-pub use read::{Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream};
+pub use read::{
+    GuessedEncoding, Range, Read, RowFault, RowStream, Rows, Scan, ShowWireRow, WireFormat, WireRows, WireStream,
+};
 pub use rejects::RejectSource;
 pub use stand_in::{StoodIn, check as check_stand_ins, decoded_once, scan};
 pub use url::{ConnectionUrl, Location};
-pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceSet, Write, is_own};
+pub use write::{CHECKPOINT_TABLE, Carried, Checkpoint, ChunkWriter, SequenceProof, SequenceSet, Write, is_own};
 
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind, Result};
@@ -151,8 +153,9 @@ pub enum Form {
     Server { default_port: u16, asks_schema: bool },
     /// One file; the endings are for the file picker, without the dot.
     File { endings: &'static [&'static str] },
-    /// One file or a folder of files.
-    FileOrFolder { endings: &'static [&'static str] },
+    /// One file or a folder of files. `encodings` are those that the URL's parameter `encoding` may name, each with what a
+    /// person calls it; the first one is what a file is taken for that says nothing. Empty where the format knows one only.
+    FileOrFolder { endings: &'static [&'static str], encodings: &'static [(&'static str, &'static str)] },
 }
 
 /// What the database can do.

@@ -133,6 +133,14 @@ pub trait WireRows: Send {
 /// Is shown a row in a wire format and its values, of which NULL has no bytes.
 pub type ShowWireRow<'a> = dyn FnMut(&[u8], &mut dyn Iterator<Item = Option<&[u8]>>) + Send + 'a;
 
+/// A proposal for a file whose bytes are not what it is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuessedEncoding {
+    /// As its faults name it.
+    pub read_as: &'static str,
+    pub guessed: &'static str,
+}
+
 /// Reading. Several scans may run at once, each through a connection of its own.
 #[async_trait]
 pub trait Read: Send + Sync {
@@ -207,6 +215,11 @@ pub trait Read: Send + Sync {
     /// For each text bytes that are the same exactly where the rule of an `Equality::Asked` holds two texts to be one.
     async fn weights(&self, _rule: &str, _texts: &[&str]) -> Result<Vec<Vec<u8>>> {
         Err(Error::internal("this connector has no rules of its own for text"))
+    }
+
+    /// In what the table's file is most likely written, where that is not what it is read as.
+    async fn guessed_encoding(&self, _table: &Table) -> Result<Option<GuessedEncoding>> {
+        Ok(None)
     }
 
     /// Bytes that one value may have at most when it is written; `None` where the database knows no limit.

@@ -130,6 +130,34 @@ pub fn absolute(text: &str, base: &Path) -> String {
     format!("{connector}:{slashes}{path}{query}")
 }
 
+/// Characters of a parameter that need not be encoded.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+fn query(parameters: &BTreeMap<String, String>) -> String {
+    let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
+    let parts = parameters
+        .iter()
+        .enumerate()
+        .map(|(i, (name, value))| format!("{}{}={}", if i == 0 { '?' } else { '&' }, encode(name), encode(value)));
+    parts.collect()
+}
+
+/// A file's URL; the path stands in it as it is.
+pub fn file_url(scheme: &str, path: &str, parameters: &BTreeMap<String, String>) -> String {
+    format!("{scheme}:{path}{}", query(parameters))
+}
+
+/// The URL with this parameter in place of what it said of it; one that cannot be understood, as it is.
+pub fn with_parameter(text: &str, name: &str, value: &str) -> String {
+    let Ok((mut url, _)) = parse(text, Path::new("")) else { return text.to_string() };
+    let before = match url.parameters.is_empty() {
+        true => text.strip_suffix('?').unwrap_or(text),
+        false => text.rsplit_once('?').map_or(text, |(before, _)| before),
+    };
+    url.parameters.insert(name.to_string(), value.to_string());
+    format!("{before}{}", query(&url.parameters))
+}
+
 /// A server's URL from its parts, every one encoded.
 pub fn server_url(
     scheme: &str,
@@ -139,7 +167,6 @@ pub fn server_url(
     database: Option<&str>,
     parameters: &BTreeMap<String, String>,
 ) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     let encode = |text: &str| utf8_percent_encode(text, KEPT).to_string();
     let mut url = format!("{scheme}://");
     if let Some(user) = user.filter(|u| !u.is_empty()) {
@@ -151,10 +178,7 @@ pub fn server_url(
         url += &format!(":{port}");
     }
     url += &format!("/{}", encode(database.unwrap_or_default()));
-    for (i, (name, value)) in parameters.iter().enumerate() {
-        url += &format!("{}{}={}", if i == 0 { '?' } else { '&' }, encode(name), encode(value));
-    }
-    url
+    url + &query(parameters)
 }
 
 fn account_of(text: &str) -> Option<&str> {
@@ -270,6 +294,14 @@ mod tests {
             database: Some("my db".into()),
         };
         assert_eq!(location, expected);
+    }
+
+    #[test]
+    fn a_parameter_takes_the_place_of_the_one_before() {
+        assert_eq!(with_parameter("csv:a b?c.csv", "encoding", "big5"), "csv:a b?c.csv?encoding=big5");
+        let text = with_parameter("csv:x?delimiter=%3B&encoding=utf-8", "encoding", "windows-1256");
+        assert_eq!(text, "csv:x?delimiter=%3B&encoding=windows-1256");
+        assert_eq!(file_url("csv", "x", &BTreeMap::new()), "csv:x");
     }
 
     #[test]

@@ -34,6 +34,23 @@ pub struct SequenceSet {
     pub column: String,
     /// The number that the next insert will get.
     pub next: i64,
+    #[serde(default)]
+    pub proof: SequenceProof,
+}
+
+/// How it is known that the next insert gets that number, and that it is free.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "proof", rename_all = "kebab-case")]
+pub enum SequenceProof {
+    /// The database says so; no row could be put there for a test.
+    #[default]
+    LookedUp,
+    /// A copy of a row got it, and was rolled back.
+    Inserted,
+    /// It was taken from the sequence, no row has it, and it was given back.
+    Drawn,
+    /// The next insert would fail.
+    Failed { reason: String },
 }
 
 /// Name of the checkpoint table, in the target's default schema.
@@ -85,6 +102,12 @@ pub trait Write: Send + Sync {
     /// Opens a transaction for one chunk into these columns of the table.
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>>;
 
+    /// As `begin`, but what could wait for the transaction's end is checked at each write, so that the rows at fault are
+    /// found. For a chunk that `commit` refused.
+    async fn begin_strict(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
+        self.begin(table, columns).await
+    }
+
     /// The schema in which a run keeps what is its own.
     async fn own_schema(&self) -> Result<String> {
         Ok(String::new())
@@ -103,6 +126,12 @@ pub trait Write: Send + Sync {
 
     /// Sets sequences and identities of the table behind its greatest value. An empty table is left as it is.
     async fn set_sequences(&self, table: &Table) -> Result<Vec<SequenceSet>>;
+
+    /// Proves what `set_sequences` says of one sequence, by an insert that is rolled back where that is possible. The
+    /// table, its triggers' work and the sequence are as before, also when this dies.
+    async fn prove_sequence(&self, _table: &Table, set: SequenceSet) -> Result<SequenceSet> {
+        Ok(set)
+    }
 
     /// Rows of `table` whose foreign key points at nothing.
     async fn orphans(&self, table: &Table, key: &ForeignKey) -> Result<u64>;
@@ -137,6 +166,10 @@ pub trait ChunkWriter: Send {
     }
 
     /// Commits the rows together with the checkpoint.
+    ///
+    /// # Errors
+    /// With a kind whose advice is `RejectRows` a constraint that waited for the end is not met: nothing is in, and the
+    /// chunk is to be written again through `begin_strict`.
     async fn commit(self: Box<Self>, checkpoint: &Checkpoint) -> Result<()>;
 
     async fn rollback(self: Box<Self>) -> Result<()>;

@@ -99,6 +99,9 @@ pub struct TableMapping {
     /// What becomes of the target table's triggers while rows are loaded.
     #[serde(default, skip_serializing_if = "TriggerChoice::is_default")]
     pub triggers: TriggerChoice,
+    /// Checks that a created table does not get, since rows violate them: by name, or by expression where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_checks: Vec<String>,
 }
 
 /// What becomes of a target table's triggers while rows are loaded.
@@ -160,6 +163,20 @@ pub struct ColumnMapping {
     /// NUL characters, which PostgreSQL's text cannot hold, are taken out; without it such a row is rejected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strip_nul: bool,
+    /// What becomes of a column that the source generates; without it the plan decides, and says how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<GeneratedChoice>,
+}
+
+/// What becomes of a column that the source generates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GeneratedChoice {
+    /// The target computes it too, where the expression can be carried: in a created table it is made a generated
+    /// column. Its values are never written, and compared with the source's after the load.
+    Recreate,
+    /// Its values are carried into a plain column.
+    Materialise,
 }
 
 /// What becomes of rows whose foreign key points at nothing.
@@ -276,6 +293,7 @@ impl ColumnMapping {
             approve_loss: false,
             misfit: Substitute::Reject,
             strip_nul: false,
+            generated: None,
         }
     }
 }

@@ -40,12 +40,16 @@ impl<'a> Carry<'a> {
         self.from == self.to
     }
 
-    /// The column that a source column is copied to, and its type there.
-    fn column(&self, name: &str) -> Option<(String, LogicalType)> {
+    fn source_column(&self, name: &str) -> Option<&Column> {
         // PostgreSQL alone tells names apart by their case.
         let is_it =
             |c: &&Column| if self.from == "postgres" { c.name == name } else { c.name.eq_ignore_ascii_case(name) };
-        let source = self.source.columns.iter().find(is_it)?;
+        self.source.columns.iter().find(is_it)
+    }
+
+    /// The column that a source column is copied to, and its type there.
+    fn column(&self, name: &str) -> Option<(String, LogicalType)> {
+        let source = self.source_column(name)?;
         let new = copied(self.mapping, std::slice::from_ref(&source.name))?.pop()?;
         let new = self.columns.iter().find(|c| c.name == new)?;
         let kept = if self.same_database() {
@@ -70,6 +74,20 @@ impl<'a> Carry<'a> {
         // MySQL's names of checks are shared by all tables of a database.
         let name = if self.to == "mysql" && !self.same_database() { String::new() } else { check.name.clone() };
         Some(Check { name, expression })
+    }
+
+    /// As `check`, but for those that are left out by choice.
+    pub fn kept_check(&self, check: &Check) -> Option<Check> {
+        self.check(check).filter(|c| !self.mapping.left_checks.iter().any(|left| left == c.known_as()))
+    }
+
+    /// The expression of a generated column of this type. `allowed` says which source columns it may be made of.
+    pub fn generated(&self, sql: &str, logical: &LogicalType, allowed: &dyn Fn(&str) -> bool) -> Option<String> {
+        let columns = |name: &str| {
+            let source = self.source_column(name)?;
+            allowed(&source.name).then(|| self.column(name))?
+        };
+        expression::generated(sql, self.from, self.to, self.dialect, &columns, logical)
     }
 
     pub fn index(&self, index: &Index) -> Option<CarriedIndex> {

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Table, TableName};
-use crate::model::{ColumnMapping, Existing, OrphanChoice, Project, Reading, Substitute, TriggerChoice};
+use crate::model::{
+    ColumnMapping, Existing, GeneratedChoice, OrphanChoice, Project, Reading, Substitute, TriggerChoice,
+};
 use crate::types::{LogicalType, Verdict};
 
 /// What a run would do, in order, and what is wrong with it.
@@ -17,6 +19,9 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// Foreign keys that go in a circle, each as the tables on it.
     pub cycles: Vec<Vec<TableName>>,
+    /// Enumerations that the run makes beside its tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enums: Vec<NewEnum>,
     /// Every statement that changes the target besides writing rows. A run adds those that keep what its tables hold
     /// (`Step::kept`), since their names hold the run's own.
     pub statements: Vec<Statement>,
@@ -45,6 +50,9 @@ pub struct Step {
     pub existing: Existing,
     pub filter: Option<String>,
     pub columns: Vec<StepColumn>,
+    /// Columns that both databases generate: they are not written, and compared after the load.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub computed: Vec<StepColumn>,
     /// Target tables that this one's foreign keys refer to and that are loaded before it.
     pub after: Vec<TableName>,
     /// Estimates of the source; `None` when it does not know.
@@ -83,6 +91,15 @@ impl Kept {
     }
 }
 
+impl Step {
+    /// With the columns that both databases generate behind those that are written: all that is compared.
+    pub fn with_computed(&self) -> Step {
+        let mut step = self.clone();
+        step.columns.extend(self.computed.iter().cloned());
+        step
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StepColumn {
     pub to: String,
@@ -106,6 +123,15 @@ pub struct Statement {
     pub sql: String,
     /// Deletes or overwrites something that is there: confirmed on its own.
     pub destructive: bool,
+}
+
+/// An enumeration that the run makes in the target, for columns that it creates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NewEnum {
+    /// Its schema and name.
+    pub name: TableName,
+    /// In their order, by which they are sorted.
+    pub labels: Vec<String>,
 }
 
 /// A trigger that is disabled while rows are loaded. The record of a run holds it before anything is done.
@@ -191,6 +217,11 @@ pub enum Edit {
         table: u32,
         column: String,
     },
+    Generated {
+        table: u32,
+        column: String,
+        generated: GeneratedChoice,
+    },
     ApproveLoss {
         table: u32,
         column: String,
@@ -212,6 +243,16 @@ pub enum Edit {
         table: u32,
         triggers: TriggerChoice,
     },
+    /// A created table goes without this check.
+    LeaveCheck {
+        table: u32,
+        check: String,
+    },
+    /// Sets in what the files of the source that `table` is read from are written.
+    Encoding {
+        table: u32,
+        encoding: String,
+    },
 }
 
 impl Edit {
@@ -231,6 +272,9 @@ impl Edit {
                 column(project, *table, name, &|c| c.misfit = misfit.clone());
             }
             Edit::StripNul { table, column: name } => column(project, *table, name, &|c| c.strip_nul = true),
+            Edit::Generated { table, column: name, generated } => {
+                column(project, *table, name, &|c| c.generated = Some(*generated));
+            }
             Edit::ApproveLoss { table, column: name } => column(project, *table, name, &|c| c.approve_loss = true),
             Edit::Expression { table, column: name, expression } => {
                 column(project, *table, name, &|c| c.expression = Some(expression.clone()));
@@ -243,6 +287,18 @@ impl Edit {
             Edit::Existing { table, existing } => {
                 if let Some(t) = project.tables.get_mut(*table as usize) {
                     t.existing = *existing;
+                }
+            }
+            Edit::LeaveCheck { table, check } => {
+                if let Some(t) = project.tables.get_mut(*table as usize)
+                    && !t.left_checks.contains(check)
+                {
+                    t.left_checks.push(check.clone());
+                }
+            }
+            Edit::Encoding { encoding, .. } => {
+                if let Some(connection) = project.connections.get_mut(&project.source) {
+                    connection.url = crate::connectors::url::with_parameter(&connection.url, "encoding", encoding);
                 }
             }
             Edit::Triggers { table, triggers } => {
@@ -323,6 +379,8 @@ pub enum FindingCode {
     JsonAtRisk,
     /// Rows whose foreign key points at nothing.
     OrphanRows,
+    /// Rows that a check of the target refuses.
+    CheckViolated,
     /// Values near the limit of what can be carried in one piece.
     LargeValues,
     TriggersStay,

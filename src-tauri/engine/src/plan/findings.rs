@@ -9,6 +9,7 @@ use super::{Finding, FindingCode, Severity, Sides, Step};
 use crate::catalog::{Catalog, Column, Table, TableKind, TableName};
 use crate::connectors::Form;
 use crate::model::{Environment, Existing, Project, TableMapping};
+use crate::types::LogicalType;
 
 pub(super) fn finding(
     code: FindingCode,
@@ -251,20 +252,14 @@ fn not_carried(carry: &Carry<'_>, target: &Table, say: Say<'_>) {
                 "Write a trigger for it in the target if it is wanted.",
             );
         }
-        if column.generated.is_some() {
-            say(
-                FindingCode::GeneratedColumn,
-                Severity::Note,
-                format!("{} is generated in the source; its values are carried as plain ones", column.name),
-                "Make it a generated column in the target beforehand if it should stay one.",
-            );
-        }
     }
-    for check in source.checks.iter().filter(|c| carry.check(c).is_none()) {
+    order_lost(mapping, source, target, say);
+    for check in source.checks.iter().filter(|c| carry.kept_check(c).is_none()) {
+        let chosen = if carry.check(check).is_some() { "left out by choice" } else { "not carried" };
         say(
             FindingCode::CheckNotCarried,
             Severity::Note,
-            format!("the check {} is not carried: {}", check.name, check.expression),
+            format!("the check {} is {chosen}: {}", check.name, check.expression),
             "Add it to the target by hand if it is wanted.",
         );
     }
@@ -283,6 +278,27 @@ fn not_carried(carry: &Carry<'_>, target: &Table, say: Say<'_>) {
                 Severity::Note,
                 format!("the index {} is carried as a plain one, without its method or sort order", index.name),
                 "Make it anew in the target by hand if that matters.",
+            );
+        }
+    }
+}
+
+/// Enumerations whose target column is text, which has neither their list nor their order.
+fn order_lost(mapping: &TableMapping, source: &Table, target: &Table, say: Say<'_>) {
+    for column in source.columns.iter().filter(|c| c.reading.is_none()) {
+        let LogicalType::Enumeration { values } = &column.logical else { continue };
+        let name = copied(mapping, std::slice::from_ref(&column.name)).and_then(|names| names.into_iter().next());
+        let text = |c: &&Column| matches!(c.logical, LogicalType::Text { .. });
+        if let Some(new) = name.and_then(|n| target.column(&n)).filter(text) {
+            say(
+                FindingCode::NotCarried,
+                Severity::Note,
+                format!(
+                    "{} becomes text: it no longer sorts in the order of its {} values, and takes others too",
+                    new.name,
+                    values.len()
+                ),
+                "Add a check in the target by hand if other values should be refused.",
             );
         }
     }

@@ -5,7 +5,9 @@
 mod carry;
 mod columns;
 mod document;
+mod enums;
 mod findings;
+mod generated;
 mod names;
 mod objects;
 mod order;
@@ -77,12 +79,13 @@ pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> 
         findings.push(findings::nothing_to_do());
     }
     let (mut steps, cycles) = order::by_foreign_keys(steps);
+    let enums = enums::name(&mut steps, sides);
     carry::keep_free_names(&mut steps, sides);
     names::of_all_tables(&steps, sides, &mut findings);
     findings::whole_plan(project, &steps, &cycles, sides, &mut findings);
     objects::findings(project, &steps, sides, &mut findings);
     findings.sort_by_key(|f| f.severity);
-    let statements = statements(&steps, sides);
+    let statements = statements(&steps, &enums, sides);
     let rows = steps.iter().map(|s| s.rows).sum();
     let bytes = steps.iter().map(|s| s.bytes).sum();
     Ok(Plan {
@@ -97,6 +100,7 @@ pub fn make(project: &Project, sides: &Sides<'_>, expressions: &Expressions) -> 
         steps,
         findings,
         cycles,
+        enums,
         statements,
         rows,
         bytes,
@@ -132,7 +136,11 @@ fn step(
         Some(e) => target.columns.iter().filter(|c| e.column(&c.name).is_none()).map(|c| c.name.clone()).collect(),
         None => Vec::new(),
     };
-    let columns = views.into_iter().filter_map(ColumnView::into_step_column).collect();
+    generated::findings(index, mapping, source, &target, existing, sides, found);
+    let (computed, columns) = views
+        .into_iter()
+        .filter_map(ColumnView::into_step_column)
+        .partition(|c| generated::is_computed(mapping, source, &target, &c.to));
     let back = rollback::way_back(mapping, existing, &adds_columns, project, sides);
     found.extend(rollback::finding(index, mapping, &back));
     Ok(Step {
@@ -145,6 +153,7 @@ fn step(
         existing: mapping.existing,
         filter: mapping.filter.clone().filter(|f| !f.trim().is_empty()),
         columns,
+        computed,
         after: Vec::new(),
         rows: source.row_estimate,
         bytes: source.byte_estimate,
@@ -156,7 +165,7 @@ fn step(
     })
 }
 
-fn statements(steps: &[Step], sides: &Sides<'_>) -> Vec<Statement> {
+fn statements(steps: &[Step], enums: &[NewEnum], sides: &Sides<'_>) -> Vec<Statement> {
     let dialect = sides.target.dialect();
     let mut list = Vec::new();
     let mut push = |table: &TableName, when: When, destructive: bool, sql: String| {
@@ -170,6 +179,11 @@ fn statements(steps: &[Step], sides: &Sides<'_>) -> Vec<Statement> {
     for schema in missing {
         if let Some(sql) = dialect.create_schema(schema) {
             push(&TableName::new(schema, ""), When::BeforeLoad, false, sql);
+        }
+    }
+    for made in enums {
+        if let Some(sql) = dialect.create_enum(&made.name, &made.labels) {
+            push(&made.name, When::BeforeLoad, false, sql);
         }
     }
     for step in steps {

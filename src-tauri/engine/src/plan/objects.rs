@@ -1,9 +1,10 @@
 //! Triggers of the target that would fire for the rows of a run, and what of the source no run carries.
 
 use super::findings::finding;
-use super::{Choice, Edit, Finding, FindingCode, Severity, Sides, Step, Suspended};
-use crate::catalog::{Schema, TableKind, Trigger, TriggerState};
+use super::{Choice, Edit, Finding, FindingCode, Severity, Sides, Step, Suspended, enums};
+use crate::catalog::{Column, Schema, TableKind, Trigger, TriggerState};
 use crate::model::{Existing, Project, TriggerChoice};
+use crate::types::LogicalType;
 
 /// Names in one finding; the rest is counted.
 const NAMES: usize = 40;
@@ -85,6 +86,16 @@ fn triggers(project: &Project, step: &Step, sides: &Sides<'_>) -> Option<Finding
     Some(said)
 }
 
+/// Is it an enumeration that created tables have too?
+fn is_carried(name: &str, kind: &str, created: &[&Step]) -> bool {
+    let is_enum = |c: &Column| matches!(c.logical, LogicalType::Enumeration { .. });
+    let of_it = |step: &Step| {
+        step.target.columns.iter().any(is_enum)
+            && step.source.columns.iter().any(|c| is_enum(c) && enums::last_part(&c.native_type) == name)
+    };
+    kind == "type" && created.iter().any(|s| of_it(s))
+}
+
 /// What stands beside the tables that are created: one finding a kind.
 fn not_carried(steps: &[Step], sides: &Sides<'_>, found: &mut Vec<Finding>) {
     let created: Vec<&Step> = steps.iter().filter(|s| s.creates).collect();
@@ -107,7 +118,7 @@ fn not_carried(steps: &[Step], sides: &Sides<'_>, found: &mut Vec<Finding>) {
         for sequence in schema.sequences.iter().filter(|s| s.owner.is_none()) {
             add("sequence", sequence.name.clone());
         }
-        for other in &schema.others {
+        for other in schema.others.iter().filter(|o| !is_carried(&o.name, &o.kind, &created)) {
             match &other.table {
                 None => add(&other.kind, other.name.clone()),
                 Some(table) if is_created(schema, table) => add(&other.kind, format!("{} of {table}", other.name)),

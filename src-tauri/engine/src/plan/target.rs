@@ -2,9 +2,9 @@
 
 use datafusion::arrow::datatypes::DataType;
 
-use super::Sides;
 use super::carry::Carry;
 use super::columns::source_type;
+use super::{Sides, enums, generated};
 use crate::catalog::{Catalog, Column, ForeignKey, Index, Key, Table, TableKind, TableName};
 use crate::connectors::Dialect;
 use crate::error::Result;
@@ -26,7 +26,7 @@ pub fn proposed_table(
     let mut table = existing.cloned().unwrap_or_else(|| empty(&mapping.to));
     for link in &mapping.columns {
         if table.column(&link.to).is_none() {
-            let column = new_column(mapping, link, source, sides, expressions, dialect, existing.is_some())?;
+            let column = new_column(project, mapping, link, source, sides, expressions, dialect, existing.is_some())?;
             table.columns.push(column);
         }
     }
@@ -53,7 +53,7 @@ pub fn proposed_table(
         .filter_map(|k| Some(Key { name: named(&k.name), columns: mapped(&k.columns)? }))
         .collect();
     table.indexes = source.indexes.iter().filter_map(|i| Some(carry.index(i)?.index)).collect();
-    table.checks = source.checks.iter().filter_map(|c| carry.check(c)).collect();
+    table.checks = source.checks.iter().filter_map(|c| carry.kept_check(c)).collect();
     table.foreign_keys = source
         .foreign_keys
         .iter()
@@ -72,6 +72,7 @@ pub fn proposed_table(
     if dialect.keys_share_collations() {
         share_collations(&mut table, sides.target_catalog);
     }
+    generated::recreate(mapping, source, &mut table, sides);
     Ok(table)
 }
 
@@ -139,12 +140,7 @@ fn empty(name: &TableName) -> Table {
 
 /// Is it a type that a person made in the source, and that the target has not?
 fn lacks_type(spelled: &str, sides: &Sides<'_>) -> bool {
-    // `"my schema".pair[]`: the last part, without the marks of an array.
-    let name = spelled.trim_end_matches("[]").trim_end();
-    let name = match name.strip_suffix('"') {
-        Some(quoted) => quoted.rsplit_once("\"").map_or(quoted, |(_, last)| last),
-        None => name.rsplit_once('.').map_or(name, |(_, last)| last),
-    };
+    let name = enums::last_part(spelled);
     let has = |catalog: &Catalog| {
         let mut others = catalog.schemas.iter().flat_map(|s| &s.others);
         others.any(|o| ["type", "domain"].contains(&o.kind.as_str()) && o.name == name)
@@ -168,7 +164,9 @@ fn is_numbered(table: &Table, column: &str, catalog: &Catalog, depth: u8) -> boo
             })
 }
 
+#[allow(clippy::too_many_arguments)]
 fn new_column(
+    project: &Project,
     mapping: &TableMapping,
     link: &ColumnMapping,
     source: &Table,
@@ -194,9 +192,15 @@ fn new_column(
     {
         wanted = LogicalType::INT64;
     }
-    let logical = dialect.stored_as(&wanted);
+    // What both databases have in the same words is made in those words.
+    let own = original.filter(|c| same_database && c.reading.is_none() && dialect.keeps_native(c));
+    let to_text = |c: &Column| enums::refers_to_text(project, mapping, source, &c.name, sides.target_catalog);
+    if matches!(wanted, LogicalType::Enumeration { .. }) && own.is_none() && original.is_some_and(to_text) {
+        wanted = LogicalType::TEXT;
+    }
+    let logical = own.map_or_else(|| dialect.stored_as(&wanted), |c| c.logical.clone());
     // Two native types may mean JSON, and their own database tells them apart.
-    let native = original.filter(|c| same_database && c.logical == LogicalType::Json && logical == c.logical);
+    let native = original.filter(|c| same_database && c.logical == LogicalType::Json && logical == c.logical).or(own);
     let carry = Carry::new(mapping, source, &[], sides);
     let default = original.and_then(|c| carry.default(c, &logical));
     Ok(Column {

@@ -6,6 +6,7 @@
 //! it holds already. It must not know runs, and writes nothing. Invariant: memory is bounded by one budget of keys and a
 //! batch; what was not examined for that reason is said in a finding.
 
+mod checks;
 mod guess;
 mod json;
 mod keys;

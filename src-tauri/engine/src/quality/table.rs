@@ -10,6 +10,7 @@ use datafusion::arrow::array::{Array, BooleanArray, Int64Array};
 use datafusion::arrow::compute::{filter, filter_record_batch};
 use futures::StreamExt;
 
+use super::checks::Checks;
 use super::guess::Guesses;
 use super::json::Documents;
 use super::keys::Keys;
@@ -17,12 +18,12 @@ use super::size::Sizes;
 use super::text::Texts;
 use super::values::Values;
 use super::{BUDGET, finding};
-use crate::catalog::Table;
-use crate::connectors::{self, Range, Read, RowStream, Rows, Scan};
+use crate::catalog::{Table, TableKind};
+use crate::connectors::{self, GuessedEncoding, Range, Read, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorContext, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::model::Substitute;
-use crate::plan::{Finding, FindingCode, Severity, Step};
+use crate::plan::{Choice, Edit, Finding, FindingCode, Severity, Step};
 use crate::run::text::RowText;
 use crate::run::{CompiledStep, Control, compile};
 use crate::transform::Expressions;
@@ -70,6 +71,7 @@ struct Told {
     guesses: Guesses,
     documents: Documents,
     sizes: Sizes,
+    checks: Checks,
 }
 
 /// Reads a step's table, and says what its values say; `None` beside a finding when it cannot be carried at all.
@@ -98,6 +100,7 @@ pub(super) async fn look(
         guesses: Guesses::new(step, &compiled.read),
         documents: Documents::new(migration, step),
         sizes: Sizes::new(step, largest_value),
+        checks: Checks::new(migration, step, &compiled),
     };
     let mut looked = Looked { compiled, ranges, names, read: 0, sampled };
     for (place, range) in looked.ranges.iter().enumerate() {
@@ -119,11 +122,34 @@ pub(super) async fn look(
         }
     }
     let mut found = told.values.findings(step, looked.read, looked.sampled);
+    propose_encoding(read, step, &mut found).await?;
     found.extend(told.texts.findings(step, looked.read, looked.sampled));
     found.extend(told.guesses.findings(migration, step, looked.read, looked.sampled));
     found.extend(told.documents.findings(step, looked.read, looked.sampled));
     found.extend(told.sizes.findings(migration, step));
+    found.extend(told.checks.findings(step, looked.read, looked.sampled));
     Ok((Some(looked), found))
+}
+
+/// Offers what a file is most likely written in, where its bytes are not what it is read as.
+async fn propose_encoding(read: &dyn Read, step: &Step, found: &mut [Finding]) -> Result<()> {
+    if step.source.kind != TableKind::File || !found.iter().any(|f| f.code == FindingCode::UnreadableValues) {
+        return Ok(());
+    }
+    let Some(GuessedEncoding { read_as, guessed }) = read.guessed_encoding(&step.source).await? else { return Ok(()) };
+    let not_it = format!(" is not {read_as}");
+    for finding in found.iter_mut().filter(|f| f.message.ends_with(&not_it)) {
+        finding.choices.insert(
+            0,
+            Choice {
+                label: format!("Read the source's files as {guessed}"),
+                edit: Edit::Encoding { table: step.mapping, encoding: guessed.to_lowercase() },
+            },
+        );
+        finding.remedy =
+            format!("They look like {guessed}, if that is what they are; otherwise such rows are rejected.");
+    }
+    Ok(())
 }
 
 impl Told {
@@ -133,6 +159,7 @@ impl Told {
         let name = |row: usize| names.of(rows, transformed.origin.value(row) as usize);
         self.documents.look(&transformed.batch, &name);
         self.sizes.look(&transformed.batch, &name);
+        self.checks.look(&transformed.batch, &name);
     }
 
     /// Reads a range again with NULL in the place of what cannot be read, and looks at the rows that were left out the

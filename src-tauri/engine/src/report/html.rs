@@ -4,7 +4,8 @@ use minijinja::{AutoEscape, Environment, Value, context};
 
 use super::Report;
 use super::pictures::pictures;
-use super::words::{change_in_words, duration, grouped, kind_in_words, moment, reloaded, rows_shown, size};
+use super::words::{change_in_words, duration, grouped, kind_in_words, moment, proof, reloaded, rows_shown, size};
+use crate::connectors::SequenceSet;
 use crate::error::{ErrorContext, ErrorKind, Result};
 use crate::verify::{ColumnVerification, Measure, RowDifference, TableVerification, Verification};
 
@@ -45,6 +46,11 @@ pub fn html(report: &Report) -> Result<String> {
                 .iter()
                 .flat_map(|t| t.changes.iter().map(|c| format!("{}: {}", t.progress.target, change_in_words(c))))
                 .collect::<Vec<_>>(),
+            sequences => report
+                .tables
+                .iter()
+                .flat_map(|t| t.sequences.iter().map(|s| sequence(&t.progress.target.to_string(), s)))
+                .collect::<Vec<_>>(),
             verified => report.verification.as_ref().map(verified),
         })
         .or_error(ErrorKind::Internal, failed)
@@ -83,6 +89,16 @@ fn table(table: &TableVerification) -> Value {
         row_checksum => table.row_checksum.as_ref().map(measure),
         rows_shown => rows_shown(table),
         rows => table.differences.iter().map(different_row).collect::<Vec<_>>(),
+    }
+}
+
+fn sequence(table: &str, set: &SequenceSet) -> Value {
+    context! {
+        table => table,
+        column => set.column,
+        sequence => set.sequence,
+        next => set.next,
+        proof => proof(&set.proof),
     }
 }
 

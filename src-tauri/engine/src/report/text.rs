@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::html::figure_names;
-use super::words::{NARROW_SPACE, change_in_words, counted, duration, grouped, moment, reloaded, size};
+use super::words::{NARROW_SPACE, change_in_words, counted, duration, grouped, moment, proof, reloaded, size};
 use super::{Report, Side};
 use crate::model::Environment;
 use crate::plan::Severity;
@@ -223,7 +223,8 @@ fn sequences(report: &Report, page: &mut Page) {
     page.section("Sequences");
     for table in &report.tables {
         for s in &table.sequences {
-            page.item(&format!("{}.{}: {} gives {} next", table.progress.target, s.column, s.sequence, s.next));
+            let (table, proof) = (&table.progress.target, proof(&s.proof));
+            page.item(&format!("{table}.{}: {} gives {} next; {proof}", s.column, s.sequence, s.next));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers, sizes and times as the report writes them.
 
 use super::Outcome;
+use crate::connectors::SequenceProof;
 use crate::model::VerifyLevel;
 use crate::run::{ChangeCount, ChangeKind, Reload};
 use crate::verify::{DifferenceKind, TableVerification};
@@ -19,6 +20,16 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// How it is known what number a sequence gives next.
+pub fn proof(proof: &SequenceProof) -> String {
+    match proof {
+        SequenceProof::Inserted => "a test insert got it, and was rolled back".into(),
+        SequenceProof::Drawn => "it was taken, is free, and was given back".into(),
+        SequenceProof::LookedUp => "as the database says, without a test insert".into(),
+        SequenceProof::Failed { reason } => format!("the next insert fails: {reason}"),
+    }
 }
 
 /// "1 row", "2 rows".

@@ -1,5 +1,6 @@
 //! One chunk: read, transform, write, commit with its checkpoint.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -37,6 +38,8 @@ struct Tally {
     filtered: u64,
     bytes: u64,
     rejects: Vec<RejectedRow>,
+    /// Rows that the target refused, each with its place among the rejects.
+    refused: Vec<(usize, RecordBatch)>,
     changes: Changes,
 }
 
@@ -51,21 +54,37 @@ pub(super) async fn carry(step: &Arc<StepContext>, chunk: u32, range: Range, con
     }
     // As one stream first: rows that the target refuses are rare, and finding them costs.
     if !step.dry_run && step.streams() {
-        match attempt(step, chunk, &range, control, true).await {
+        match attempt(step, chunk, &range, control, Way::Stream).await {
             Err(e) if e.kind.advice() == Advice::RejectRows => step.note_refused(),
             done => return done,
         }
     }
-    attempt(step, chunk, &range, control, false).await
+    match attempt(step, chunk, &range, control, Way::Batches).await {
+        // A constraint that waited for the end, where no single row can be set aside any more.
+        Err(e) if e.kind.advice() == Advice::RejectRows && !step.dry_run => {
+            attempt(step, chunk, &range, control, Way::Strict).await
+        }
+        done => done,
+    }
 }
 
-/// `as_stream`: the chunk goes in whole or not at all, and an error may say `RejectRows`.
+/// How the rows of a chunk go in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Whole or not at all: an error may say `RejectRows`.
+    Stream,
+    /// By batches, each of which may be refused. The end may say `RejectRows`.
+    Batches,
+    /// By batches, with every constraint checked at once.
+    Strict,
+}
+
 async fn attempt(
     step: &Arc<StepContext>,
     chunk: u32,
     range: &Range,
     control: &Control,
-    as_stream: bool,
+    way: Way,
 ) -> Result<LedgerEntry> {
     let begun = Instant::now();
     let place = |e: Error| e.table(step.target.name.to_string()).range(range);
@@ -76,14 +95,16 @@ async fn attempt(
     let mut writer: Option<Box<dyn ChunkWriter>> = match (&step.dry_run, step.connection.write()) {
         (true, _) => None,
         (false, Some(write)) => {
-            let stream = match as_stream {
-                true => write.begin_stream(&step.target, &step.columns).await.map_err(place)?,
-                false => None,
+            let (table, columns) = (&step.target, &step.columns);
+            let stream = match way {
+                Way::Stream => write.begin_stream(table, columns).await.map_err(place)?,
+                Way::Batches | Way::Strict => None,
             };
             bisects = stream.is_none();
-            Some(match stream {
-                Some(stream) => stream,
-                None => write.begin(&step.target, &step.columns).await.map_err(place)?,
+            Some(match (stream, way) {
+                (Some(stream), _) => stream,
+                (None, Way::Strict) => write.begin_strict(table, columns).await.map_err(place)?,
+                (None, _) => write.begin(table, columns).await.map_err(place)?,
             })
         }
         (false, None) => return Err(Error::new(ErrorKind::Unsupported, "the target cannot be written")),
@@ -101,8 +122,14 @@ async fn attempt(
             None => return Err(place(Error::internal("reading stopped without saying that it had ended"))),
         };
         take(step, writer.as_mut(), bisects, &parcel, &mut tally).await.map_err(place)?;
+        if way != Way::Strict {
+            tally.refused.clear();
+        }
         step.within_limits(tally.read, tally.rejects.len() as u64)?;
         control.check()?;
+    }
+    if let Some(writer) = &mut writer {
+        settle_refused(writer.as_mut(), &mut tally).await.map_err(place)?;
     }
     let checkpoint = Checkpoint {
         run: step.run.clone(),
@@ -224,8 +251,35 @@ async fn take(
     for (row, e) in &refused {
         let origin = transformed.origin.value(*row) as usize;
         let hash = Some(format!("{:032x}", hashes[*row]));
+        tally.refused.push((tally.rejects.len(), batch.slice(*row, 1)));
         tally.rejects.push(describe.reject(origin, e.context.column.clone(), worded(e), hash));
     }
+    Ok(())
+}
+
+/// Tries refused rows again for as long as one of them goes in: it may be what another refers to.
+async fn settle_refused(writer: &mut dyn ChunkWriter, tally: &mut Tally) -> Result<()> {
+    let mut taken = HashSet::new();
+    loop {
+        let (before, mut left) = (tally.refused.len(), Vec::new());
+        for (place, row) in std::mem::take(&mut tally.refused) {
+            match writer.write(&row).await {
+                Ok(sent) => {
+                    tally.bytes += sent;
+                    tally.written += 1;
+                    taken.insert(place);
+                }
+                Err(e) if e.kind.advice() != Advice::RejectRows => return Err(e),
+                Err(_) => left.push((place, row)),
+            }
+        }
+        if left.is_empty() || left.len() == before {
+            break;
+        }
+        tally.refused = left;
+    }
+    let mut place = 0..;
+    tally.rejects.retain(|_| place.next().is_some_and(|place| !taken.contains(&place)));
     Ok(())
 }
 

@@ -21,7 +21,7 @@ use super::reload::{self, RejectFile};
 use super::retry::retrying;
 use super::step::compile;
 use super::{triggers, unchanged_target};
-use crate::connectors::{Checkpoint, Write, check_stand_ins};
+use crate::connectors::{Checkpoint, SequenceProof, Write, check_stand_ins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Migration;
 use crate::plan::When;
@@ -422,7 +422,16 @@ impl Job {
         let mut sequences = Vec::new();
         for step in &self.record.plan.steps {
             let set = self.again("setting the sequences", |_| write.set_sequences(&step.target)).await;
-            sequences.push(set.map_err(|e| e.table(step.to.to_string()))?);
+            let mut proved = Vec::new();
+            for set in set.map_err(|e| e.table(step.to.to_string()))? {
+                let prove = |_| write.prove_sequence(&step.target, set.clone());
+                let set = self.again("proving the next number", prove).await?;
+                if let SequenceProof::Failed { reason } = &set.proof {
+                    self.progress.log(LogLevel::Error, format!("the next insert into {} fails: {reason}", step.to));
+                }
+                proved.push(set);
+            }
+            sequences.push(proved);
         }
         self.record.sequences = sequences;
         Ok(())

@@ -135,7 +135,7 @@ impl Expressions {
 impl Compiled {
     /// The value for each row. The error is DataFusion's sentence, which may hold a value: it goes to rejects only
     /// after `reason` has taken the value out.
-    pub(super) fn evaluate(&self, batch: &RecordBatch) -> Result<ArrayRef, String> {
+    pub(crate) fn evaluate(&self, batch: &RecordBatch) -> Result<ArrayRef, String> {
         self.physical.evaluate(batch).and_then(|v| v.into_array(batch.num_rows())).map_err(|e| reason(&e))
     }
 }

@@ -171,14 +171,12 @@ impl Report {
     }
 
     /// Writes the figures, the picture, and the table in the README. What was not measured this time stays as it was
-    /// measured last, with its date.
+    /// measured last, with its date, its machine and its scale.
     pub fn publish(&self) -> Result<()> {
         let folder = paths::root().join("docs/benchmarks");
         let mut document = self.document();
         let before = std::fs::read_to_string(folder.join("latest.json")).unwrap_or_default();
-        if let Ok(before) = serde_json::from_str::<Value>(&before)
-            && (&before["machine"], &before["scale"]) == (&document["machine"], &document["scale"])
-        {
+        if let Ok(before) = serde_json::from_str::<Value>(&before) {
             keep(&mut document, &before, "measurements", |one| one["name"].to_string());
             keep(&mut document, &before, "memory", |one| format!("{} {}", one["name"], one["scale"]));
         }
@@ -203,11 +201,28 @@ fn keep(now: &mut Value, before: &Value, list: &str, name: impl Fn(&Value) -> St
     for old in entries(before, list) {
         match new.iter().position(|one| name(one) == name(old)) {
             Some(at) => all.push(new.remove(at)),
-            None => all.push(old.clone()),
+            None => {
+                let mut old = old.clone();
+                for what in ["machine", "scale"] {
+                    if old[what].is_null() {
+                        old[what] = before[what].clone();
+                    }
+                }
+                all.push(old);
+            }
         }
     }
     all.append(&mut new);
     now[list] = Value::Array(all);
+}
+
+/// What is said behind a figure that was measured elsewhere, or on other data, than the others.
+fn elsewhere(document: &Value, one: &Value, scale_is_told: bool) -> Option<String> {
+    let other = |what: &str| !one[what].is_null() && one[what] != document[what];
+    let machine = other("machine").then(|| one["machine"].as_str().unwrap_or_default().to_string());
+    let scale = (!scale_is_told && other("scale")).then(|| format!("scale {}", one["scale"]));
+    let said: Vec<String> = machine.into_iter().chain(scale).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 fn entries<'a>(document: &'a Value, list: &str) -> &'a [Value] {
@@ -235,6 +250,17 @@ fn markdown(document: &Value) -> String {
         dates.into_iter().collect::<Vec<_>>().join(", "),
         document["machine"].as_str().unwrap_or_default(),
     );
+    let mut notes: Vec<String> = Vec::new();
+    let mut mark = |one: &Value, scale_is_told: bool| match elsewhere(document, one, scale_is_told) {
+        Some(note) => {
+            let at = notes.iter().position(|n| *n == note).unwrap_or_else(|| {
+                notes.push(note);
+                notes.len() - 1
+            });
+            format!(" ({})", at + 1)
+        }
+        None => String::new(),
+    };
     for one in entries(document, "measurements") {
         let rival = one["rival"]["name"].as_str().unwrap_or("–").replace('|', "\\|");
         let time = |whose| seconds(one, whose).map_or("–".into(), |s| format!("{s:.2} s"));
@@ -246,8 +272,9 @@ fn markdown(document: &Value) -> String {
         let missed = if one["met"] == json!(false) { ", missed" } else { "" };
         let theirs = if one["rival"].is_null() { String::new() } else { format!(" ({})", memory_of(one, "rival")) };
         text += &format!(
-            "| {} | {rival} | {} | {} | {} | {bar}{missed} | {}{theirs} |\n",
+            "| {}{} | {rival} | {} | {} | {} | {bar}{missed} | {}{theirs} |\n",
             one["name"].as_str().unwrap_or_default(),
+            mark(one, false),
             time("rival"),
             time("rowferry"),
             one["ratio"].as_f64().map_or("–".into(), |r| format!("{r:.2}")),
@@ -262,10 +289,16 @@ fn markdown(document: &Value) -> String {
         for name in names {
             let of_name = memory.iter().filter(|one| one["name"] == json!(name));
             let figures: Vec<String> = of_name
-                .map(|one| format!("{} at {}", megabytes(one["peak_bytes"].as_u64().unwrap_or(0)), one["scale"]))
+                .map(|one| {
+                    let bytes = megabytes(one["peak_bytes"].as_u64().unwrap_or(0));
+                    format!("{bytes} at {}{}", one["scale"], mark(one, true))
+                })
                 .collect();
             text += &format!("* {}: {}\n", name.trim_end_matches(", three expressions"), figures.join(", "));
         }
+    }
+    for (at, note) in notes.iter().enumerate() {
+        text += &format!("\n({}) measured before, on: {note}\n", at + 1);
     }
     text
 }
@@ -319,4 +352,28 @@ fn picture(document: &Value) -> String {
 
 fn megabytes(bytes: u64) -> String {
     if bytes == 0 { "–".into() } else { format!("{:.0} MB", bytes as f64 / 1e6) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(machine: &str, names: &[&str]) -> Value {
+        let measured = names.iter().map(|name| json!({ "name": name, "date": "2026-01-01" })).collect::<Vec<_>>();
+        json!({ "machine": machine, "scale": 0.5, "rounds": 1, "measurements": measured, "memory": [] })
+    }
+
+    #[test]
+    fn what_was_not_measured_stays_with_the_machine_that_it_was_measured_on() {
+        let before = document("the old one", &["a", "b"]);
+        let mut now = document("the new one", &["b", "c"]);
+        keep(&mut now, &before, "measurements", |one| one["name"].to_string());
+        let names: Vec<&Value> = entries(&now, "measurements").iter().map(|one| &one["name"]).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(now["measurements"][0]["machine"], "the old one");
+        assert!(now["measurements"][1]["machine"].is_null());
+        let text = markdown(&now);
+        assert!(text.contains("| a (1) |") && text.contains("| b |"), "{text}");
+        assert!(text.contains("(1) measured before, on: the old one"), "{text}");
+    }
 }

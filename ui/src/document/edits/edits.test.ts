@@ -267,6 +267,28 @@ describe("taking a choice of the plan", () => {
     expect(albumOf(takeChoice(album, choice)).orphans).toBe("reject");
   });
 
+  test("says of a target column whether it is generated again", () => {
+    const choice = { label: "Generate it", edit: { edit: "generated", table: 0, column: "title", generated: "recreate" } } as const;
+    expect(columnTo(albumOf(takeChoice(album, choice)), "title")!.generated).toBe("recreate");
+  });
+
+  test("leaves a check out once", () => {
+    const choice = { label: "Leave it out", edit: { edit: "leave-check", table: 0, check: "sold" } } as const;
+    const both = after(together("Twice", [takeChoice(album, choice), takeChoice(album, choice)]));
+    expect(mappingTo(both, album)!.left_checks).toEqual(["sold"]);
+  });
+
+  test("says in the source's URL in what its files are written, and leaves the rest of it", () => {
+    const choice = { label: "Read it", edit: { edit: "encoding", table: 0, encoding: "windows-1256" } } as const;
+    const read = (url: string) => {
+      const document = smallProject();
+      document.connections[document.source] = { url };
+      return after(takeChoice(album, choice), document).connections[document.source]?.url;
+    };
+    expect(read("csv:a b?.csv")).toBe("csv:a b?.csv?encoding=windows-1256");
+    expect(read("csv:x?encoding=utf-8&delimiter=%3B")).toBe("csv:x?delimiter=%3B&encoding=windows-1256");
+  });
+
   test("changes nothing when another table is in that place now", () => {
     expect(after(takeChoice(artist, asNull))).toEqual(smallProject());
   });

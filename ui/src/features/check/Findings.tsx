@@ -55,6 +55,7 @@ const titles: Record<FindingCode, string> = {
   "key-present": "Keys that the target holds already",
   "json-at-risk": "Documents that not every program keeps",
   "orphan-rows": "Rows whose foreign key points at nothing",
+  "check-violated": "Checks that rows violate",
   "large-values": "Very large values",
   "triggers-stay": "Triggers that fire during the load",
   "not-carried": "Objects not carried",

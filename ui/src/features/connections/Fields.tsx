@@ -1,5 +1,5 @@
 /** The fields that a connector asks for, drawn from its descriptor. */
-import { Group, NumberInput, PasswordInput, TextInput } from "@mantine/core";
+import { Group, NativeSelect, NumberInput, PasswordInput, TextInput } from "@mantine/core";
 import type { ConnectionForm, Descriptor, SideName } from "../../bindings";
 import { PathField } from "../../app/PathField";
 
@@ -16,7 +16,8 @@ export function Fields({ side, connector, form, change, password, setPassword }:
   const asked = connector.form;
   if (asked.form !== "server") {
     const folder = asked.form === "file-or-folder";
-    return (
+    const encodings = asked.form === "file-or-folder" ? asked.encodings : [];
+    const path = (
       <PathField
         label={folder ? "File or folder" : "File"}
         description={
@@ -31,6 +32,31 @@ export function Fields({ side, connector, form, change, password, setPassword }:
         orFolder={folder}
         testId={`${side}-path`}
       />
+    );
+    if (encodings.length === 0) return path;
+    return (
+      <>
+        {path}
+        <NativeSelect
+          label="Encoding"
+          description={
+            side === "target"
+              ? "Of new files; rows for a file that exists are written in its own."
+              : "Of files without a byte order mark, which says it itself."
+          }
+          data={[
+            ...encodings.map(([value, label]) => ({ value, label })),
+            // Another name that the URL gives it.
+            ...(form.encoding && !encodings.some(([value]) => value === form.encoding) ? [{ value: form.encoding, label: form.encoding }] : []),
+          ]}
+          value={form.encoding || encodings[0]?.[0]}
+          onChange={(event) => {
+            const encoding = event.currentTarget.value;
+            change({ encoding: encoding === encodings[0]?.[0] ? "" : encoding });
+          }}
+          data-testid={`${side}-encoding`}
+        />
+      </>
     );
   }
   const text = (key: "host" | "database" | "user" | "schema", label: string, placeholder?: string) => (

@@ -29,10 +29,10 @@ const bare: Project = {
   options: { chunk_rows: 100_000, batch_bytes: 4_194_304, jobs: 0, reject_limit: null, verify: "aggregates" },
 };
 
-function show(keychainProblem: string | null = null) {
+function show(keychainProblem: string | null = null, connectors: Descriptor[] = [postgres]) {
   const host = fakeHost({
     about: () => ({ version: "0", home: "/", keychain_problem: keychainProblem }),
-    connectors: () => [postgres],
+    connectors: () => connectors,
     url_from_form: (form) => ({ url: `postgres://${form.host}/${form.database}` }),
     form_from_url: () => ({ connector: "postgres", host: "", database: "", user: "", schema: "", path: "" }),
     save_project: ({ document }) => ({ version: 2, document }),
@@ -69,6 +69,22 @@ test("a password reaches the engine and never the document", async () => {
   for (const { operation, request } of host.calls) {
     if (operation !== "set_secret" && operation !== "test_connection") expect(JSON.stringify(request)).not.toContain("s3cret");
   }
+});
+
+test("a file's encoding goes into its URL", async () => {
+  const csv: Descriptor = {
+    id: "csv",
+    name: "CSV",
+    aliases: [],
+    form: { form: "file-or-folder", endings: ["csv"], encodings: [["utf-8", "UTF-8"], ["windows-1256", "Arabic (Windows-1256)"]] },
+    capabilities,
+  };
+  const host = show(null, [csv]);
+  await userEvent.selectOptions(await screen.findByTestId("source-encoding"), "windows-1256");
+  await waitFor(() => {
+    const asked = host.calls.filter((call) => call.operation === "url_from_form").at(-1);
+    expect(asked?.request).toMatchObject({ connector: "csv", encoding: "windows-1256" });
+  });
 });
 
 test("a document with one side only is never saved", async () => {

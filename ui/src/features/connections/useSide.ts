@@ -20,6 +20,8 @@ const emptyForm = (connector: string): ConnectionForm => ({
   user: "",
   schema: "",
   path: "",
+  encoding: "",
+  parameters: {},
 });
 
 /** Milliseconds without typing. */
@@ -119,7 +121,7 @@ export function useSide(side: SideName, connector: string): SideForm {
     settle,
     change: (part) => {
       const other = part.connector !== undefined && part.connector !== form.connector;
-      const next = { ...form, ...(other ? { port: null } : {}), ...part };
+      const next = { ...form, ...(other ? { port: null, encoding: "", parameters: {} } : {}), ...part };
       setForm(next);
       setIncomplete(null);
       typed.current = next;

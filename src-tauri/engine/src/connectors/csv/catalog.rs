@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::CsvConnection;
 use super::connect::files;
+use super::encoding::Text;
 use super::form::{Form, Given};
 use super::infer::Guess;
 use super::records::Records;
@@ -38,7 +39,10 @@ fn table(name: &str, path: &Path, given: &Given) -> Result<Table> {
 }
 
 /// The table that a file of this form holds.
-pub(super) fn described(name: &str, mut file: impl Read + Seek, size: u64, form: Form, given: &Given) -> Result<Table> {
+pub(super) fn described(name: &str, file: impl Read + Seek, size: u64, form: Form, given: &Given) -> Result<Table> {
+    let mut file = Text::new(file, form.characters);
+    // Of text that is mostly ASCII.
+    let length = if form.characters.is_wide() { size / 2 } else { size };
     file.seek(SeekFrom::Start(form.start.0))?;
     let mut records = Records::new(file, form.marks, form.start.0, form.start.1);
     let mut guesses = vec![Guess::new(); form.columns.len()];
@@ -65,7 +69,7 @@ pub(super) fn described(name: &str, mut file: impl Read + Seek, size: u64, form:
         }
     };
     let seen = records.place().0 - form.start.0;
-    let estimate = if complete { rows } else { rows.saturating_mul(size - form.start.0) / seen.max(1) };
+    let estimate = if complete { rows } else { rows.saturating_mul(length.saturating_sub(form.start.0)) / seen.max(1) };
     let columns = form
         .columns
         .into_iter()

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::encoding::{self, Characters, Text};
 use super::records::{Marks, Records};
 use crate::connectors::files::unique;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,6 +31,8 @@ pub(super) struct Given {
     pub header: Option<bool>,
     /// The unquoted text that stands for NULL; without it, the empty field does.
     pub null: Option<String>,
+    /// Of files that do not say it themselves, and of new ones.
+    pub characters: Option<Characters>,
     /// Are lines that are written ended by a carriage return as well?
     pub crlf: bool,
 }
@@ -63,18 +66,27 @@ impl Given {
                         _ => return Err(invalid("`lf` or `crlf`")),
                     };
                 }
+                "encoding" => given.characters = Some(encoding::given(value)?),
                 "null" => given.null = Some(value.clone()),
                 _ => {
                     return Err(Error::new(
                         ErrorKind::InvalidUrl,
                         format!(
-                            "a CSV URL has no parameter {name}; there are delimiter, quote, header, null and lines"
+                            "a CSV URL has no parameter {name}; there are delimiter, encoding, quote, header, null \
+                             and lines"
                         ),
                     ));
                 }
             }
         }
         Ok(given)
+    }
+}
+
+impl Given {
+    /// In what a file is written that does not say it itself, and a new one.
+    pub(super) fn characters(&self) -> Characters {
+        self.characters.unwrap_or(Characters::UTF_8)
     }
 }
 
@@ -93,11 +105,13 @@ pub(super) struct Form {
     pub columns: Vec<String>,
     /// Where the first row begins: byte and line.
     pub start: (u64, u64),
+    /// In what the file itself is written; `marks` says it of the text that is read.
+    pub characters: Characters,
 }
 
 impl Form {
     /// # Errors
-    /// `WrongFormat` for a file in another encoding than UTF-8.
+    /// `WrongFormat` for a file whose header is not in its encoding.
     pub(super) fn of(path: &Path, given: &Given) -> Result<Form> {
         let file = File::open(path).map_err(|e| Error::from(e).file(path.display()))?;
         Form::found(file, path, given)
@@ -107,16 +121,13 @@ impl Form {
     pub(super) fn found(mut file: impl Read + Seek, path: &Path, given: &Given) -> Result<Form> {
         let shown = path.display();
         let failed = |e: std::io::Error| Error::from(e).file(&shown);
+        let mut mark = Vec::new();
+        file.by_ref().take(BOM.len() as u64).read_to_end(&mut mark).map_err(failed)?;
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        let characters = Characters::of_mark(&mark).unwrap_or_else(|| given.characters().unmarked());
+        let mut file = Text::new(file, characters);
         let mut sample = Vec::new();
         file.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(failed)?;
-        if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
-            return Err(Error::new(
-                ErrorKind::WrongFormat,
-                format!("{shown} is UTF-16, and CSV files are read as UTF-8"),
-            )
-            .hint("Save the file as UTF-8.")
-            .file(&shown));
-        }
         let bom = if sample.starts_with(BOM) { BOM.len() } else { 0 };
         let quote = given.quote.unwrap_or(Some(b'"'));
         let delimiter = match given.delimiter {
@@ -126,12 +137,21 @@ impl Form {
                 if tabs { b'\t' } else { b',' }
             }),
         };
-        let marks = Marks { delimiter, quote };
+        let marks = Marks { delimiter, quote, characters: characters.as_read() };
+        for mark in [Some(delimiter), quote].into_iter().flatten().filter(|m| characters.hides(*m)) {
+            let (mark, name) = (char::from(mark), characters.name());
+            return Err(Error::new(
+                ErrorKind::WrongFormat,
+                format!("{shown}: {mark:?} cannot be told from a part of a character in {name}"),
+            )
+            .hint("Save the file as UTF-8, or with another delimiter.")
+            .file(&shown));
+        }
         file.seek(SeekFrom::Start(bom as u64)).map_err(failed)?;
         let mut records = Records::new(file, marks, bom as u64, 1);
         let start = records.place();
         let Some(first) = records.next()? else {
-            return Ok(Form { marks, columns: Vec::new(), start });
+            return Ok(Form { marks, columns: Vec::new(), start, characters });
         };
         let mut names = Vec::with_capacity(first.fields.len());
         let header = given.header.unwrap_or(true);
@@ -143,15 +163,20 @@ impl Form {
                     let byte = first.byte + at as u64;
                     let mut error = Error::new(
                         ErrorKind::WrongFormat,
-                        format!("the header of {shown} is not UTF-8 at byte {byte}"),
+                        format!("the header of {shown} is not {} at byte {byte}", characters.name()),
                     );
                     error.context.byte = Some(byte);
-                    return Err(error.hint("Save the file as UTF-8.").file(&shown));
+                    let guessed = Characters::guessed(&sample).filter(|_| given.characters.is_none());
+                    let hint = guessed.map(|g| {
+                        let name = g.name().to_lowercase();
+                        format!("It looks like {}: add ?encoding={name} to the URL if it is.", g.name())
+                    });
+                    return Err(error.hint(hint.unwrap_or_else(|| "Save the file as UTF-8.".into())).file(&shown));
                 }
             });
         }
         let start = if header { records.place() } else { start };
-        Ok(Form { marks, columns: unique(names), start })
+        Ok(Form { marks, columns: unique(names), start, characters })
     }
 }
 
@@ -165,7 +190,7 @@ fn delimiter(sample: &[u8], quote: Option<u8>) -> Result<Option<u8>> {
     };
     let mut best: Option<(usize, usize, u8)> = None;
     for delimiter in DELIMITERS {
-        let mut records = Records::new(whole, Marks { delimiter, quote }, 0, 1);
+        let mut records = Records::new(whole, Marks { delimiter, quote, characters: Characters::UTF_8 }, 0, 1);
         let (mut first, mut alike) = (0, 0);
         for _ in 0..SAMPLE_RECORDS {
             let Some(record) = records.next()? else { break };

@@ -1,7 +1,7 @@
 //! CSV: a file is a table, a folder is a schema of its `*.csv` and `*.tsv` files.
 //!
-//! Files are UTF-8, in the form of RFC 4180 with whatever delimiter they use; the URL's parameters
-//! `delimiter`, `quote`, `header` and `null` override what is found out. Types are taken from the first rows, and a
+//! Files are UTF-8, or what a mark at their beginning or the URL's parameter `encoding` says, in the form of RFC 4180 with
+//! whatever delimiter they use; the parameters `delimiter`, `quote`, `header` and `null` override what is found out. Types are taken from the first rows, and a
 //! later value that is not of its column's type is a fault of its row. An empty field is NULL and `""` is the empty
 //! text. A broken line costs that line and no other.
 //!
@@ -16,6 +16,7 @@ mod connect;
 mod decode;
 mod digits;
 mod encode;
+mod encoding;
 mod form;
 mod infer;
 mod read;
@@ -42,7 +43,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "csv",
     name: "CSV",
     aliases: &[],
-    form: Form::FileOrFolder { endings: &["csv", "tsv", "txt"] },
+    form: Form::FileOrFolder { endings: &["csv", "tsv", "txt"], encodings: encoding::OFFERED },
     capabilities: Capabilities {
         writes: true,
         schemas: false,

@@ -4,7 +4,7 @@
 //! except in a file of one column, where it is a NULL.
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,13 +16,14 @@ use tokio::sync::mpsc;
 use super::CsvConnection;
 use super::columns::{Batch, Column};
 use super::connect::files;
+use super::encoding::{Characters, Text};
 use super::form::{Form, Given};
 use super::records::{Problem, Record, Records};
 use super::scan;
 use crate::catalog::Table;
 use crate::connectors::files::{blocking, failed, no_column, no_file};
 use crate::connectors::stand_in::StandIns;
-use crate::connectors::{Range, Read, RowFault, RowStream, Rows, Scan};
+use crate::connectors::{GuessedEncoding, Range, Read, RowFault, RowStream, Rows, Scan};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Batches that wait for their reader.
@@ -54,12 +55,13 @@ fn open(path: &Path) -> Result<File> {
 
 /// Records that begin at `from`, on `line`, up to the byte `to`.
 fn records<R: io::Read + Seek>(
-    mut file: R,
+    file: R,
     form: &Form,
     from: u64,
     to: Option<u64>,
     line: u64,
-) -> Result<Records<io::Take<R>>> {
+) -> Result<Records<io::Take<Text<R>>>> {
+    let mut file = Text::new(file, form.characters);
     file.seek(SeekFrom::Start(from))?;
     let bytes = to.map_or(u64::MAX, |to| to.saturating_sub(from));
     Ok(Records::new(file.take(bytes), form.marks, from, line))
@@ -108,6 +110,23 @@ impl Read for CsvConnection {
         })))
     }
 
+    async fn guessed_encoding(&self, table: &Table) -> Result<Option<GuessedEncoding>> {
+        /// Bytes at the file's beginning that are looked at.
+        const LOOKED_AT: u64 = 4 << 20;
+        let (connection, table) = (self.clone(), table.clone());
+        blocking(move || {
+            let (path, form) = connection.file(&table)?;
+            let mut bytes = Vec::new();
+            open(&path)?.take(LOOKED_AT).read_to_end(&mut bytes).map_err(failed(&path))?;
+            // The last line may be cut within a character.
+            bytes.truncate(bytes.iter().rposition(|b| *b == b'\n').map_or(bytes.len(), |end| end + 1));
+            let read_as = form.characters.name();
+            let guessed = Characters::guessed(&bytes).filter(|g| g.name() != read_as);
+            Ok(guessed.map(|g| GuessedEncoding { read_as, guessed: g.name() }))
+        })
+        .await
+    }
+
     async fn count(&self, table: &Table) -> Result<u64> {
         let (connection, table) = (self.clone(), table.clone());
         blocking(move || {
@@ -146,7 +165,7 @@ pub(super) fn each_row<R: io::Read + Seek>(
     form: &Form,
     mut row: impl FnMut(u64, u64),
 ) -> Result<u64> {
-    let mut file = open()?;
+    let mut file = Text::new(open()?, form.characters);
     file.seek(SeekFrom::Start(form.start.0))?;
     let mut told = 0u64;
     let blank_is_row = form.columns.len() == 1;
@@ -199,7 +218,11 @@ pub(super) fn read_from(
         scan.columns.iter().filter_map(|name| scan.table.columns.iter().position(|c| c.name == *name)).collect();
     let columns = wanted.iter().map(|field| Column::new(&scan.table.columns[*field].logical)).collect();
     let mut batch = Batch::new(schema, columns, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns));
-    let mut reader = Reader { form, wanted, null: given.null.as_deref().unwrap_or("").as_bytes() };
+    let mut null = Vec::new();
+    let written = form.marks.characters.encode(given.null.as_deref().unwrap_or(""), &mut null);
+    // What the file cannot hold stands for nothing in it; a lone 0xff is no text in any encoding that is read.
+    let null = if written.is_ok() { null } else { vec![0xff; 2] };
+    let mut reader = Reader { form, wanted, null: &null };
     let mut rows = 0u64;
     while scan.limit.is_none_or(|limit| rows < limit) {
         let Some(record) = source.next()? else { break };
@@ -267,9 +290,12 @@ impl Reader<'_> {
     }
 }
 
+/// Why something stands in for bytes that have no character.
+const NOT_TEXT: &str = "is not text in the file's encoding";
+
 /// What is wrong with a field.
 enum Wrong {
-    /// Not UTF-8 at this byte of the record.
+    /// No character at this byte of the record.
     Encoding(usize),
     Value(&'static str),
 }
@@ -277,7 +303,7 @@ enum Wrong {
 impl Wrong {
     fn reason(&self) -> &'static str {
         match self {
-            Wrong::Encoding(_) => "is not UTF-8",
+            Wrong::Encoding(_) => NOT_TEXT,
             Wrong::Value(reason) => reason,
         }
     }
@@ -290,7 +316,9 @@ impl Wrong {
         let byte = |at: usize| record.byte + at as u64;
         let reason = match self {
             Wrong::Encoding(at) => {
-                format!("line {}: the value is not UTF-8 at byte {}", record.line_of(at), byte(at))
+                let name = form.characters.name();
+                let place = if form.characters.is_wide() { " of its text in UTF-8" } else { "" };
+                format!("line {}: the value is not {name} at byte {}{place}", record.line_of(at), byte(at))
             }
             Wrong::Value(reason) => {
                 let at = record.fields[field].bytes.start;

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use super::encoding::Characters;
 use crate::error::{Error, Result};
 
 /// A record that is longer is taken for one whose quote was never closed.
@@ -18,11 +19,12 @@ pub(super) const MAX_RECORD: usize = 64 << 20;
 /// Small in tests, which read many short texts.
 const FIRST_READ: usize = if cfg!(test) { 64 } else { 256 << 10 };
 
-/// Delimiter and quote, each an ASCII byte.
+/// Delimiter and quote, each an ASCII byte, and what the text between them is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Marks {
     pub delimiter: u8,
     pub quote: Option<u8>,
+    pub characters: Characters,
 }
 
 /// One field; its bytes are still quoted inside.
@@ -69,15 +71,15 @@ impl<'a> Record<'a> {
     /// The field without its quotes.
     ///
     /// # Errors
-    /// The place of the first byte that is not UTF-8, within the record.
+    /// The place of the first byte that has no character, within the record.
     pub(super) fn text(&self, field: &Field) -> Result<Cow<'a, str>, usize> {
         let bytes = &self.bytes[field.bytes.clone()];
-        let text = std::str::from_utf8(bytes).map_err(|e| field.bytes.start + e.valid_up_to())?;
+        let text = self.marks.characters.decode(bytes).map_err(|at| field.bytes.start + at)?;
         Ok(match self.marks.quote.map(char::from) {
             Some(quote) if field.doubled => {
                 Cow::Owned(text.replace(&format!("{quote}{quote}"), quote.encode_utf8(&mut [0; 4])))
             }
-            _ => Cow::Borrowed(text),
+            _ => text,
         })
     }
 
@@ -334,7 +336,7 @@ fn trimmed(bytes: &[u8], start: usize, end: usize) -> usize {
 mod tests {
     use super::*;
 
-    const COMMA: Marks = Marks { delimiter: b',', quote: Some(b'"') };
+    const COMMA: Marks = Marks { delimiter: b',', quote: Some(b'"'), characters: Characters::UTF_8 };
 
     /// Hands out a byte at a time, so that every record is met half-read.
     struct Dripping<'a>(&'a [u8]);

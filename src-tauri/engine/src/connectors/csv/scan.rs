@@ -111,10 +111,11 @@ pub(super) fn rows(
 
 #[cfg(test)]
 mod tests {
+    use super::super::encoding::Characters;
     use super::super::records::Records;
     use super::*;
 
-    const COMMA: Marks = Marks { delimiter: b',', quote: Some(b'"') };
+    const COMMA: Marks = Marks { delimiter: b',', quote: Some(b'"'), characters: Characters::UTF_8 };
 
     /// A few bytes at a time, so that every place is met at the buffer's end.
     struct Dripping<'a>(&'a [u8]);

@@ -82,3 +82,46 @@ fn the_body_of_an_index_begins_behind_quoted_names() {
     assert_eq!(index_body("create index \"a(b\" on `t(` (x desc)"), Some("(x desc)"));
     assert_eq!(index_body("create index 'a(b' on [t(] (x)"), Some("(x)"));
 }
+
+#[test]
+fn a_generated_column_crosses_where_it_means_the_same() {
+    let decimal = LogicalType::Decimal { precision: Some(12), scale: Some(2) };
+    let text = LogicalType::TEXT;
+    let made = |sql: &str, from: &str, to: &str, logical: &LogicalType| {
+        generated(sql, from, to, crate::connectors::test_dialect(to), &column, logical)
+    };
+    for (sql, from, to, logical, wanted) in [
+        ("`a` * `b`", "mysql", "postgres", &decimal, "(\"new a\" * \"new b\")"),
+        ("concat(`name`,' ',`name`)", "mysql", "postgres", &text, "(\"new name\" || ' ' || \"new name\")"),
+        ("((name)::text || '!'::text)", "postgres", "mysql", &text, "(concat(`new name`, '!'))"),
+        ("coalesce(a, 0)", "sqlite", "postgres", &decimal, "coalesce(\"new a\", 0)"),
+        (
+            "case when a > 1 then 'x' else name end",
+            "sqlite",
+            "mysql",
+            &text,
+            "case when `new a` > 1 then 'x' else `new name` end",
+        ),
+    ] {
+        assert_eq!(made(sql, from, to, logical).as_deref(), Some(wanted), "{sql}");
+    }
+    for (sql, from, to, logical) in [
+        ("`a` > 1", "mysql", "postgres", &decimal),
+        ("lower(name)", "postgres", "mysql", &text),
+        ("name || name", "mysql", "postgres", &text),
+        ("a || name", "sqlite", "postgres", &text),
+        ("now()", "postgres", "postgres", &text),
+    ] {
+        assert_eq!(made(sql, from, to, logical), None, "{sql}");
+    }
+    let same = |name: &str| column(name).map(|(_, l)| (name.to_string(), l));
+    let kept = generated(
+        "lower((name)::text)",
+        "postgres",
+        "postgres",
+        crate::connectors::test_dialect("postgres"),
+        &same,
+        &text,
+    );
+    assert_eq!(kept.as_deref(), Some("lower((name)::text)"));
+}

@@ -48,6 +48,10 @@ impl Dialect for FileDialect {
         (self.stored_as)(logical)
     }
 
+    fn generates_columns(&self) -> bool {
+        false
+    }
+
     fn create_table(&self, table: &Table) -> Vec<String> {
         let columns = table.columns.iter().map(|c| (c.name.clone(), (self.type_name)(&c.logical))).collect();
         vec![self.say(&table.name, Action::Create(columns))]

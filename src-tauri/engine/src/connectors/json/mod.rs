@@ -37,7 +37,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "json",
     name: "JSON",
     aliases: &["jsonl", "ndjson"],
-    form: Form::FileOrFolder { endings: &["json", "jsonl", "ndjson"] },
+    form: Form::FileOrFolder { endings: &["json", "jsonl", "ndjson"], encodings: &[] },
     capabilities: Capabilities {
         writes: false,
         schemas: false,

@@ -12,13 +12,17 @@ use datafusion::arrow::datatypes::*;
 use mysql_async::{Row, Value};
 
 use super::{RowFault, Rows};
+use crate::catalog::Table;
 use crate::connectors::stand_in::StandIns;
 use crate::connectors::text::{self, Reason, civil_from_days, days_from_civil, text_or_bytes};
 use crate::error::{Error, Result};
+use crate::types::LogicalType;
 
 const NO_DATE: Reason = "is a zero or incomplete date, which no calendar has";
 const NO_TIME_OF_DAY: Reason = "is a time below zero or beyond 24 hours, which is no time of day";
 const NO_BOOLEAN: Reason = "is neither 0 nor 1, and is read as a boolean";
+/// What the server keeps of a value that is not in the list, under the number 0.
+const NOT_LISTED: Reason = "is the empty value that stands for one outside of the enumeration's list";
 const NO_TEXT: Reason = "holds bytes that are not UTF-8";
 const WRONG_FORM: Reason = "came in another form than its column's type";
 
@@ -243,12 +247,20 @@ pub(super) struct Decoder {
     bytes: usize,
     batch_bytes: usize,
     stand_ins: StandIns,
+    /// Columns in which an empty text means that a value was not in the list.
+    listed: Vec<bool>,
 }
 
 impl Decoder {
-    pub(super) fn new(schema: SchemaRef, batch_bytes: usize, stand_ins: StandIns) -> Result<Decoder> {
+    pub(super) fn new(schema: SchemaRef, table: &Table, batch_bytes: usize, stand_ins: StandIns) -> Result<Decoder> {
         let builders = schema.fields().iter().map(|f| Builder::new(f.data_type())).collect::<Result<_>>()?;
-        Ok(Decoder { schema, builders, faults: Vec::new(), bad: Vec::new(), rows: 0, bytes: 0, batch_bytes, stand_ins })
+        let is_listed = |name: &String| match table.column(name).map(|c| &c.logical) {
+            Some(LogicalType::Enumeration { values }) => !values.iter().any(String::is_empty),
+            _ => false,
+        };
+        let listed = schema.fields().iter().map(|f| is_listed(f.name())).collect();
+        let (faults, bad) = (Vec::new(), Vec::new());
+        Ok(Decoder { schema, builders, faults, bad, rows: 0, bytes: 0, batch_bytes, stand_ins, listed })
     }
 
     /// Takes one row in; its columns are the schema's, or one that nobody asked for when the schema has none.
@@ -256,7 +268,12 @@ impl Decoder {
         let mut fault = None;
         let mut bytes = 0;
         for (i, builder) in self.builders.iter_mut().enumerate() {
-            match builder.append(row.as_ref(i).unwrap_or(&Value::NULL)) {
+            let value = row.as_ref(i).unwrap_or(&Value::NULL);
+            let appended = match value {
+                Value::Bytes(text) if text.is_empty() && self.listed.get(i) == Some(&true) => Err(NOT_LISTED),
+                value => builder.append(value),
+            };
+            match appended {
                 Ok(n) => bytes += n,
                 Err(reason) => {
                     builder.append_null();

@@ -82,6 +82,10 @@ impl Dialect for MySqlDialect {
         types::stored_as(logical)
     }
 
+    fn keeps_native(&self, column: &Column) -> bool {
+        types::has_own_words(&column.native_type)
+    }
+
     fn create_table(&self, table: &Table) -> Vec<String> {
         let mut lines: Vec<_> = table.columns.iter().map(|c| format!("    {}", definition(c, Some(table)))).collect();
         if let Some(key) = &table.primary_key {
@@ -245,6 +249,9 @@ fn definition(column: &Column, table: Option<&Table>) -> String {
     }
     if !column.nullable && column.generated.is_none() {
         text += " not null";
+    } else if column.native_type.starts_with("timestamp") && column.generated.is_none() {
+        // Without the word some servers make it `not null`, set by each update.
+        text += " null";
     }
     if column.logical == LogicalType::Json {
         text += &format!(" check (json_valid({}))", quote(&column.name));
@@ -260,9 +267,7 @@ fn column_type(column: &Column, table: Option<&Table>) -> String {
     if let (LogicalType::Other { name }, true) = (&column.logical, types::is_geometry(&column.native_type)) {
         return name.clone();
     }
-    if let LogicalType::Other { .. } | LogicalType::Enumeration { .. } = &column.logical
-        && ["enum(", "set("].iter().any(|n| column.native_type.starts_with(n))
-    {
+    if types::has_own_words(&column.native_type) {
         return column.native_type.clone();
     }
     let logical = &column.logical;

@@ -19,6 +19,8 @@ pub(super) enum Kind {
     /// Travels in hexadecimal: its bytes are no text.
     Bytes,
     Bit,
+    /// Four digits: of fewer the server makes a year of its own.
+    Year,
     Geometry,
 }
 
@@ -35,7 +37,7 @@ impl Target {
     /// What `set` says for a column that cannot take its field as it is; `variable` holds the field.
     pub(super) fn assigned(&self, variable: &str) -> Option<String> {
         let value = match self.kind {
-            Kind::Plain => return None,
+            Kind::Plain | Kind::Year => return None,
             Kind::Bytes => format!("unhex({variable})"),
             Kind::Bit => format!("cast({variable} as unsigned)"),
             Kind::Geometry => format!("st_geomfromtext({variable})"),
@@ -165,6 +167,11 @@ fn value(source: &Source<'_>, target: &Target, row: usize, form: Form, out: &mut
     match source {
         Source::Boolean(a) => out.push(if a.value(row) { b'1' } else { b'0' }),
         Source::Int8(a) => integer(i64::from(a.value(row)), out),
+        Source::Int16(a) if target.kind == Kind::Year && (0..1000).contains(&a.value(row)) => {
+            let mut text = Small::default();
+            text.digits(i64::from(a.value(row)), 4);
+            quoted(text.as_str(), out);
+        }
         Source::Int16(a) => integer(i64::from(a.value(row)), out),
         Source::Int32(a) => integer(i64::from(a.value(row)), out),
         Source::Int64(a) => integer(a.value(row), out),

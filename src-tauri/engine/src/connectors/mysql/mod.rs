@@ -12,6 +12,7 @@ mod encode;
 mod equality;
 mod errors;
 mod names;
+mod numbers;
 mod ranges;
 mod read;
 mod snapshot;
@@ -26,7 +27,7 @@ use async_trait::async_trait;
 
 use super::{
     Access, Capabilities, Checkpoint, ChunkWriter, Connection, Connector, Descriptor, Dialect, Endpoint, Form,
-    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceSet, Write,
+    Location, Range, Read, RowFault, RowStream, Rows, Scan, SequenceProof, SequenceSet, Write,
     write::{CHECKPOINT_TABLE, is_own},
 };
 use crate::catalog::Catalog;

@@ -76,7 +76,7 @@ impl Read for Reader {
     async fn scan(&self, scan: Scan) -> Result<RowStream> {
         let schema = self.schema(&scan.table, &scan.columns)?;
         let sql = select(&scan)?;
-        let decoder = Decoder::new(schema, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns))?;
+        let decoder = Decoder::new(schema, &scan.table, scan.batch_bytes, StandIns::of(&scan.table, &scan.columns))?;
         let session = self.snapshots.session().await?;
         let (batches, receiver) = mpsc::channel(1);
         // It ends by itself when nobody takes its batches any more.

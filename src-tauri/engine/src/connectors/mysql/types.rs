@@ -85,7 +85,7 @@ impl NativeType {
     }
 }
 
-/// The labels in `enum('a','it''s')`.
+/// The labels in `enum('a','it''s')`, where the server writes a backslash before itself and for what ends a line.
 fn labels(spelled: &str) -> Vec<String> {
     let inside = spelled.split_once('(').map_or("", |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
     let mut found = Vec::new();
@@ -99,11 +99,32 @@ fn labels(spelled: &str) -> Vec<String> {
                 text.push('\'');
             }
             (Some(_), '\'') => found.extend(label.take()),
+            (Some(text), '\\') => text.extend(characters.next().map(|c| match c {
+                'n' => '\n',
+                'r' => '\r',
+                '0' => '\0',
+                c => c,
+            })),
             (Some(text), c) => text.push(c),
             (None, _) => {}
         }
     }
     found
+}
+
+/// Can a column list these labels? The server takes spaces at their ends off, and two that it holds to be one for one.
+fn takes_labels(labels: &[String]) -> bool {
+    const MOST: usize = 65_535;
+    const LONGEST: usize = 255;
+    let mut seen = std::collections::HashSet::new();
+    let fits = |l: &String| l.chars().count() <= LONGEST && !l.ends_with(' ') && !l.contains('\0');
+    (1..=MOST).contains(&labels.len()) && labels.iter().all(|l| fits(l) && seen.insert(l))
+}
+
+/// Is it a type that no logical type stands for alone, so that only its own words make it again?
+pub(super) fn has_own_words(native: &str) -> bool {
+    let name = native.split(['(', ' ']).next().unwrap_or(native);
+    ["enum", "set", "year", "bit", "mediumint", "timestamp"].contains(&name) || native.ends_with(" zerofill")
 }
 
 /// Geometry has no text of its own: it travels as well-known text.
@@ -141,6 +162,10 @@ pub(super) fn type_name(logical: &LogicalType) -> String {
         LogicalType::Time { precision } => format!("time({})", (*precision).min(6)),
         LogicalType::Timestamp { precision, .. } => format!("datetime({})", (*precision).min(6)),
         LogicalType::Uuid => "char(36)".into(),
+        LogicalType::Enumeration { values } if takes_labels(values) => {
+            let labels: Vec<_> = values.iter().map(|v| super::dialect::literal(v)).collect();
+            format!("enum({})", labels.join(","))
+        }
         LogicalType::Decimal { .. }
         | LogicalType::Text { .. }
         | LogicalType::Json
@@ -169,6 +194,7 @@ pub(super) fn stored_as(logical: &LogicalType) -> LogicalType {
             LogicalType::Timestamp { precision: (*precision).min(6), zoned: false }
         }
         LogicalType::Uuid => LogicalType::Text { max: Some(36), fixed: true },
+        LogicalType::Enumeration { values } if takes_labels(values) => logical.clone(),
         _ => LogicalType::TEXT,
     }
 }
@@ -197,6 +223,7 @@ mod tests {
     #[test]
     fn labels_hold_quotes_and_commas() {
         assert_eq!(labels("enum('a','it''s','x,y','')"), ["a", "it's", "x,y", ""]);
+        assert_eq!(labels(r"enum('a\\b','c\nd')"), [r"a\b", "c\nd"]);
     }
 
     #[test]

@@ -17,10 +17,10 @@ use super::connect::{Server, Session};
 use super::dialect::{literal, quote, quote_list, quote_table};
 use super::encode::{Form, Kind, Rows, Target};
 use super::errors::{about_rows, column_in, kind_of, rejects_rows, sentence};
-use super::statements;
 use super::stream::Stream;
 use super::types::is_geometry;
-use super::{Checkpoint, ChunkWriter, SequenceSet, Write};
+use super::{Checkpoint, ChunkWriter, SequenceProof, SequenceSet, Write};
+use super::{numbers, statements};
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -138,8 +138,16 @@ impl Write for Writer {
             let Some(Some(last)) = session.ask::<Option<i128>>(&sql, &what).await?.pop() else { continue };
             let next = i64::try_from(last.max(0) + 1).unwrap_or(i64::MAX);
             session.run(&format!("alter table {name} auto_increment = {next}"), &what).await?;
-            set.push(SequenceSet { sequence: format!("auto_increment of {}", table.name), column, next });
+            let sequence = format!("auto_increment of {}", table.name);
+            set.push(SequenceSet { sequence, column, next, proof: SequenceProof::LookedUp });
         }
+        session.finish();
+        Ok(set)
+    }
+
+    async fn prove_sequence(&self, table: &Table, set: SequenceSet) -> Result<SequenceSet> {
+        let mut session = self.server.session().await?;
+        let set = numbers::prove(&mut session, table, set).await.map_err(|e| e.table(table.name.to_string()))?;
         session.finish();
         Ok(set)
     }
@@ -207,6 +215,7 @@ async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -
         let native = native.to_ascii_lowercase();
         let kind = match native.as_str() {
             "bit" => Kind::Bit,
+            "year" => Kind::Year,
             n if n.ends_with("binary") || n.ends_with("blob") => Kind::Bytes,
             n if is_geometry(n) => Kind::Geometry,
             _ => Kind::Plain,
@@ -234,7 +243,7 @@ impl Chunk {
     }
 
     pub(super) fn load_statement(&self, charset: &str) -> String {
-        let field = |(i, t): (usize, &Target)| if t.kind == Kind::Plain { quote(&t.name) } else { format!("@v{i}") };
+        let field = |(i, t): (usize, &Target)| if t.assigned("").is_none() { quote(&t.name) } else { format!("@v{i}") };
         let fields: Vec<_> = self.targets.iter().enumerate().map(field).collect();
         let set = self.targets.iter().enumerate().filter_map(|(i, t)| t.assigned(&format!("@v{i}")));
         let set = set.collect::<Vec<_>>().join(", ");

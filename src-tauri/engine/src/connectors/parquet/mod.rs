@@ -32,7 +32,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "parquet",
     name: "Parquet",
     aliases: &[],
-    form: Form::FileOrFolder { endings: &["parquet"] },
+    form: Form::FileOrFolder { endings: &["parquet"], encodings: &[] },
     capabilities: Capabilities {
         writes: true,
         schemas: false,

@@ -14,8 +14,8 @@ use super::errors::from_sqlx;
 use super::is_own;
 use super::types::NativeType;
 use crate::catalog::{
-    Catalog, Check, Column, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind, TableName,
-    Trigger, TriggerState,
+    Catalog, Check, Column, EnumType, ForeignKey, Identity, Index, Key, Other, Schema, Sequence, Table, TableKind,
+    TableName, Trigger, TriggerState,
 };
 use crate::error::Result;
 
@@ -99,6 +99,11 @@ async fn read(connection: &mut PgConnection, schema: Option<&str>) -> sqlx::Resu
         let in_schema: String = row.try_get("schema")?;
         let trigger = trigger(&row)?;
         schemas.iter_mut().filter(|s| s.name == in_schema).for_each(|s| s.triggers.push(trigger.clone()));
+    }
+    for row in ask(c, include_str!("sql/named_enums.sql"), schema).await? {
+        let in_schema: String = row.try_get("schema")?;
+        let named = EnumType { name: row.try_get("name")?, labels: row.try_get("labels")? };
+        schemas.iter_mut().filter(|s| s.name == in_schema).for_each(|s| s.enums.push(named.clone()));
     }
     for row in ask(c, include_str!("sql/others.sql"), schema).await? {
         let in_schema: String = row.try_get("schema")?;

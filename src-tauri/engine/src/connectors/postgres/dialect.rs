@@ -112,6 +112,15 @@ impl Dialect for PostgresDialect {
         after_load(table, false)
     }
 
+    fn create_enum(&self, name: &TableName, labels: &[String]) -> Option<String> {
+        let labels: Vec<_> = labels.iter().map(|l| literal(l)).collect();
+        Some(format!("create type {} as enum ({})", quote_table(name), labels.join(", ")))
+    }
+
+    fn drop_enum(&self, name: &TableName) -> Option<String> {
+        Some(format!("drop type if exists {}", quote_table(name)))
+    }
+
     fn add_column(&self, table: &TableName, column: &Column) -> String {
         format!("alter table {} add column {}", quote_table(table), column_definition(column))
     }
@@ -190,10 +199,11 @@ fn column_definition(column: &Column) -> String {
     text
 }
 
-/// `jsonb` is PostgreSQL's alone: a column that has it keeps it.
+/// `jsonb` is PostgreSQL's alone: a column that has it keeps it. An enumeration is a type of its own, with a name.
 fn column_type(column: &Column) -> String {
     match (&column.logical, column.native_type.as_str()) {
         (LogicalType::Json, "jsonb") => "jsonb".into(),
+        (LogicalType::Enumeration { .. }, named) if !named.is_empty() => named.into(),
         (logical, _) => types::type_name(logical),
     }
 }

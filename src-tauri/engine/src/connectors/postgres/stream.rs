@@ -9,7 +9,7 @@ use datafusion::arrow::array::RecordBatch;
 use super::connect::Session;
 use super::copy_encode::{self, Format, Target};
 use super::errors::{copy_column, from_sqlx};
-use super::write::{COPY, finish_chunk};
+use super::write::{COPY, Settling, finish_chunk};
 use super::{Checkpoint, ChunkWriter};
 use crate::catalog::TableName;
 use crate::connectors::feed::{Feed, Piece, Pieces};
@@ -22,7 +22,7 @@ pub(super) struct Stream {
     table: TableName,
     targets: Vec<Target>,
     format: Format,
-    checkpoint_schema: String,
+    settling: Settling,
     rows: u64,
     feed: Feed<(Session, u64)>,
 }
@@ -35,12 +35,12 @@ impl Stream {
         targets: Vec<Target>,
         format: Format,
         sql: String,
-        checkpoint_schema: String,
+        settling: Settling,
     ) -> Self {
         let columns = targets.iter().map(|t| t.name.clone()).collect();
         // One batch is sent while the next one is encoded.
         let feed = Feed::start(1, |pieces| copy(session, sql, format, columns, pieces));
-        Stream { table, targets, format, checkpoint_schema, rows: 0, feed }
+        Stream { table, targets, format, settling, rows: 0, feed }
     }
 
     fn here(&self) -> impl Fn(Error) -> Error + use<> {
@@ -99,7 +99,7 @@ impl ChunkWriter for Stream {
             let what = format!("{} rows were sent, and the server says that it took {rows}", self.rows);
             return Err(Error::internal(what).table(self.table.to_string()));
         }
-        finish_chunk(session, &self.checkpoint_schema, checkpoint).await
+        finish_chunk(session, &self.settling, checkpoint).await.map_err(self.here())
     }
 
     async fn rollback(self: Box<Self>) -> Result<()> {

@@ -3,6 +3,7 @@
 //! It must not know the wire format of values, nor ask a database: a type is its name, its modifier and, for an
 //! enumeration, its labels.
 
+use super::names::MAX_BYTES;
 use crate::types::LogicalType;
 
 /// Longest `n` of `character(n)` and `character varying(n)`.
@@ -69,7 +70,13 @@ pub(super) fn numeric_modifier(modifier: i32) -> Option<(u16, i16)> {
     Some((((packed >> 16) & 0xffff) as u16, scale))
 }
 
-/// The type for new columns.
+/// Can an enumeration have these labels? Each is at most as long as a name.
+fn takes_labels(labels: &[String]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    !labels.is_empty() && labels.iter().all(|l| l.len() <= MAX_BYTES && !l.contains('\0') && seen.insert(l))
+}
+
+/// The type for new columns; an enumeration has a name of its own, which is not the type's to know.
 pub(super) fn type_name(logical: &LogicalType) -> String {
     match logical {
         LogicalType::Boolean => "boolean".into(),
@@ -119,7 +126,8 @@ pub(super) fn stored_as(logical: &LogicalType) -> LogicalType {
         }
         LogicalType::Decimal { .. } => LogicalType::Decimal { precision: None, scale: None },
         LogicalType::Text { max: Some(n), .. } if !(1..=MAX_LENGTH).contains(n) => LogicalType::TEXT,
-        LogicalType::Enumeration { .. } | LogicalType::Dynamic => LogicalType::TEXT,
+        LogicalType::Enumeration { values } if !takes_labels(values) => LogicalType::TEXT,
+        LogicalType::Dynamic => LogicalType::TEXT,
         LogicalType::Binary { .. } => LogicalType::Binary { max: None },
         LogicalType::Time { precision } => LogicalType::Time { precision: (*precision).min(6) },
         LogicalType::Timestamp { precision, zoned } => {

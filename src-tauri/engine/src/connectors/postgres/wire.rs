@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 const PIECE: usize = 256 << 10;
 
 /// The columns' types as the server has them, under any domain; `None` when the binary form of one of them means
-/// something else on another server: types that are not built in, and those that hold numbers of catalog rows.
+/// something else on another server: types that are not built in but for enumerations, and those that hold numbers of catalog rows.
 pub(super) async fn wire_format(
     session: &mut Session,
     table: &TableName,
@@ -31,6 +31,10 @@ pub(super) async fn wire_format(
     for name in columns {
         let found = rows.iter().find(|row| row.try_get::<String, _>("name").is_ok_and(|n| n == *name));
         let described = found.map(|row| -> sqlx::Result<Option<String>> {
+            if row.try_get("is_enum")? {
+                // Each value is sent as its label: alike wherever the labels are.
+                return Ok(Some(format!("enum {:?}", row.try_get::<Vec<String>, _>("labels")?)));
+            }
             let type_name: String = row.try_get("type_name")?;
             let portable = row.try_get::<bool, _>("built_in")?
                 && !type_name.trim_start_matches('_').starts_with("reg")

@@ -53,12 +53,25 @@ impl Writer {
         schema.await.map(String::as_str)
     }
 
-    /// A session in a chunk's transaction, and what the columns take.
-    async fn open_chunk(&self, table: &Table, columns: &[String]) -> Result<(Session, Vec<Target>)> {
+    /// A session in a chunk's transaction, what the columns take, and whether the table has constraints that can wait for
+    /// the transaction's end.
+    async fn open_chunk(&self, table: &Table, columns: &[String]) -> Result<(Session, Vec<Target>, bool)> {
         let mut session = self.server.session().await?;
         session.run(BEGIN, "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
-        let targets = targets(&mut session, &table.name, columns).await?;
-        Ok((session, targets))
+        let (targets, deferrable) = targets(&mut session, &table.name, columns).await?;
+        Ok((session, targets, deferrable))
+    }
+
+    /// `when` says when constraints are checked that can wait.
+    async fn open_batches(&self, table: &Table, columns: &[String], when: &str) -> Result<Box<dyn ChunkWriter>> {
+        let checkpoint_schema = self.default_schema().await?.to_string();
+        let (mut session, targets, deferrable) = self.open_chunk(table, columns).await?;
+        if deferrable {
+            let sql = format!("set constraints all {when}");
+            session.run(&sql, "a chunk could not begin").await.map_err(|e| e.table(table.name.to_string()))?;
+        }
+        let (table, columns) = (table.name.clone(), columns.to_vec());
+        Ok(Box::new(Chunk { session, table, targets, columns, deferrable, checkpoint_schema }))
     }
 
     /// Runs statements in one transaction.
@@ -130,23 +143,21 @@ impl Write for Writer {
             return Ok(None);
         }
         let checkpoint_schema = self.default_schema().await?.to_string();
-        let (session, targets) = self.open_chunk(table, columns).await?;
+        let (session, targets, deferrable) = self.open_chunk(table, columns).await?;
         let format = Format::of(&targets, self.schema(table, columns)?.as_ref());
         let sql = copy_in(&table.name, columns, format);
-        let stream = Stream::open(session, table.name.clone(), targets, format, sql, checkpoint_schema);
+        let settling = Settling { schema: checkpoint_schema, deferrable };
+        let stream = Stream::open(session, table.name.clone(), targets, format, sql, settling);
         Ok(Some(Box::new(stream)))
     }
 
     async fn begin(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
-        let checkpoint_schema = self.default_schema().await?.to_string();
-        let (session, targets) = self.open_chunk(table, columns).await?;
-        Ok(Box::new(Chunk {
-            session,
-            table: table.name.clone(),
-            targets,
-            columns: columns.to_vec(),
-            checkpoint_schema,
-        }))
+        // Rows may refer to such as come in a later batch of the chunk.
+        self.open_batches(table, columns, "deferred").await
+    }
+
+    async fn begin_strict(&self, table: &Table, columns: &[String]) -> Result<Box<dyn ChunkWriter>> {
+        self.open_batches(table, columns, "immediate").await
     }
 
     async fn own_schema(&self) -> Result<String> {
@@ -180,6 +191,16 @@ impl Write for Writer {
         let what = format!("the sequences of {} could not be set", table.name);
         let mut session = self.server.session().await?;
         let set = sequences::set(&mut session, &table.name)
+            .await
+            .map_err(|e| from_sqlx(e, what).table(table.name.to_string()))?;
+        session.finish();
+        Ok(set)
+    }
+
+    async fn prove_sequence(&self, table: &Table, set: SequenceSet) -> Result<SequenceSet> {
+        let what = format!("the next number of {} could not be proved", table.name);
+        let mut session = self.server.session().await?;
+        let set = sequences::prove(&mut session, table, set)
             .await
             .map_err(|e| from_sqlx(e, what).table(table.name.to_string()))?;
         session.finish();
@@ -226,19 +247,22 @@ fn first_line(statement: &str) -> String {
     line.chars().take(200).collect()
 }
 
-/// What the columns take, asked from the server: the table may have just been made, or have domains.
-async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -> Result<Vec<Target>> {
-    let rows = sqlx::query(include_str!("sql/target_columns.sql"))
+/// What the columns take, asked from the server: the table may have just been made, or have domains. And whether it has
+/// constraints that can wait for a transaction's end.
+async fn targets(session: &mut Session, table: &TableName, columns: &[String]) -> Result<(Vec<Target>, bool)> {
+    let unread = |e| from_sqlx(e, format!("the columns of {table} could not be read")).table(table.to_string());
+    let found = sqlx::query(include_str!("sql/target_columns.sql"))
         .bind(quote_table(table))
         .fetch_all(session.connection())
         .await
-        .and_then(|rows| rows.iter().map(target).collect::<sqlx::Result<Vec<_>>>())
-        .map_err(|e| from_sqlx(e, format!("the columns of {table} could not be read")).table(table.to_string()))?;
+        .map_err(unread)?;
+    let deferrable = found.first().map(|row| row.try_get("deferrable")).transpose().map_err(unread)?.unwrap_or(false);
+    let rows = found.iter().map(target).collect::<sqlx::Result<Vec<_>>>().map_err(unread)?;
     if rows.is_empty() {
         return Err(Error::new(ErrorKind::NotFound, format!("table {table} does not exist")).table(table.to_string()));
     }
     let find = |name: &String| rows.iter().find(|t| t.name == *name).cloned().ok_or_else(|| no_column(table, name));
-    columns.iter().map(find).collect()
+    Ok((columns.iter().map(find).collect::<Result<_>>()?, deferrable))
 }
 
 fn target(row: &sqlx::postgres::PgRow) -> sqlx::Result<Target> {
@@ -280,7 +304,16 @@ struct Chunk {
     table: TableName,
     targets: Vec<Target>,
     columns: Vec<String>,
+    deferrable: bool,
     checkpoint_schema: String,
+}
+
+/// What a chunk's end needs to know.
+pub(super) struct Settling {
+    /// Where the checkpoints are.
+    pub schema: String,
+    /// Constraints may wait for the transaction's end.
+    pub deferrable: bool,
 }
 
 pub(super) const COPY: &str = "rows could not be written";
@@ -348,7 +381,8 @@ impl ChunkWriter for Chunk {
     }
 
     async fn commit(self: Box<Self>, checkpoint: &Checkpoint) -> Result<()> {
-        finish_chunk(self.session, &self.checkpoint_schema, checkpoint).await
+        let settling = Settling { schema: self.checkpoint_schema, deferrable: self.deferrable };
+        finish_chunk(self.session, &settling, checkpoint).await.map_err(|e| e.table(self.table.to_string()))
     }
 
     async fn rollback(mut self: Box<Self>) -> Result<()> {
@@ -362,9 +396,12 @@ fn copy_in(table: &TableName, columns: &[String], format: Format) -> String {
     format!("copy {} ({}) from stdin (format {})", quote_table(table), quote_list(columns), format.name())
 }
 
-/// Writes the checkpoint and commits.
-pub(super) async fn finish_chunk(mut session: Session, schema: &str, checkpoint: &Checkpoint) -> Result<()> {
-    checkpoints::insert(&mut session, schema, checkpoint).await?;
+/// Writes the checkpoint and commits, after a look at what could wait until now.
+pub(super) async fn finish_chunk(mut session: Session, settling: &Settling, checkpoint: &Checkpoint) -> Result<()> {
+    if settling.deferrable {
+        session.run("set constraints all immediate", COPY).await?;
+    }
+    checkpoints::insert(&mut session, &settling.schema, checkpoint).await?;
     session.run("commit", "a chunk could not be committed").await.map_err(commit_refused)?;
     session.finish();
     Ok(())

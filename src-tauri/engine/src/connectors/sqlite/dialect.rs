@@ -36,7 +36,9 @@ fn column_definition(column: &Column, type_name: &str) -> String {
     if !column.nullable {
         sql += " not null";
     }
-    if let Some(default) = &column.default {
+    if let Some(expression) = &column.generated {
+        sql += &format!(" generated always as ({expression}) stored");
+    } else if let Some(default) = &column.default {
         sql += &format!(" default ({default})");
     }
     sql

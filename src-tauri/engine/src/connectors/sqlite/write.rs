@@ -20,7 +20,7 @@ use super::encode::Encoder;
 use super::errors::error;
 use super::types;
 use crate::catalog::{Column, ForeignKey, Identity, Table, TableName};
-use crate::connectors::{Checkpoint, ChunkWriter, SequenceSet, Write};
+use crate::connectors::{Checkpoint, ChunkWriter, SequenceProof, SequenceSet, Write};
 use crate::error::{Advice, Error, ErrorKind, Result};
 
 /// Values in one `insert`: beyond this longer statements gain nothing.
@@ -251,7 +251,40 @@ impl Write for Writer {
                 Given::Nothing | Given::Uncounted => i64::MIN,
             };
             let next = greatest.max(given).saturating_add(1).max(1);
-            Ok(vec![SequenceSet { sequence: table.name.table.clone(), column: column.name.clone(), next }])
+            let (sequence, column) = (table.name.table.clone(), column.name.clone());
+            Ok(vec![SequenceSet { sequence, column, next, proof: SequenceProof::LookedUp }])
+        })
+        .await
+    }
+
+    /// The count is a row of a table, and rolled back like any other.
+    async fn prove_sequence(&self, table: &Table, mut set: SequenceSet) -> Result<SequenceSet> {
+        let (name, column) = (table_name(&table.name), set.column.clone());
+        let others = table.columns.iter().filter(|c| c.name != column && c.generated.is_none());
+        let others = others.map(|c| quote(&c.name)).collect::<Vec<_>>().join(", ");
+        let table = table.name.clone();
+        self.with(move |connection| {
+            let failed = |e| error("the next number cannot be proved", e).table(table.to_string());
+            suspend_references(connection)?;
+            let transaction =
+                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
+            let copy = match others.is_empty() {
+                true => format!("insert into {name} default values"),
+                false => format!("insert into {name} ({others}) select {others} from {name} limit 1"),
+            };
+            match transaction.execute(&copy, []) {
+                Ok(_) => (set.next, set.proof) = (transaction.last_insert_rowid(), SequenceProof::Inserted),
+                Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => {
+                    // What SQLite says when there is no greater number.
+                    let reason = format!("{table} has no number left");
+                    set.proof = SequenceProof::Failed { reason };
+                }
+                // Another key of the copied row, or a check.
+                Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {}
+                Err(e) => return Err(failed(e)),
+            }
+            transaction.rollback().map_err(failed)?;
+            Ok(set)
         })
         .await
     }

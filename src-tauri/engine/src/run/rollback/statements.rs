@@ -65,6 +65,8 @@ impl Back<'_> {
             let added = step.adds_columns.iter().filter(|c| now.column(c).is_some());
             statements.extend(added.map(|c| dialect.drop_column(&step.to, c)));
         }
+        // Of no other table, or the server refuses and nothing is taken back.
+        statements.extend(self.record.plan.enums.iter().rev().filter_map(|made| dialect.drop_enum(&made.name)));
         if left.prepared {
             let numbers = found.iter().filter_map(|(number, ..)| self.record.numbers_before.get(*number));
             statements.extend(numbers.flatten().cloned());

@@ -13,6 +13,15 @@ select a.attname::text as name,
        base.typnamespace = 'pg_catalog'::regnamespace as built_in,
        base.typname::text as type_name,
        base.typtype = 'e' as is_enum,
+       array(
+           select e.enumlabel::text
+           from pg_catalog.pg_enum e
+           where e.enumtypid = base.oid
+           order by e.enumsortorder
+       ) as labels,
+       exists (
+           select 1 from pg_catalog.pg_constraint k where k.conrelid = a.attrelid and k.condeferrable
+       ) as deferrable,
        coalesce(b.modifier, a.atttypmod) as modifier
 from pg_catalog.pg_attribute a
 left join (
