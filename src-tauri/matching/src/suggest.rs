@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::candidate::{Candidate, Decisions, Evidence, Reason, SuggestedColumn, SuggestedTable, TableCandidate};
-use super::combine::{self, Features};
+use super::combine::{self, Weights};
 use super::compare::{self, Pairs};
+use super::features::{Feature, Features};
 use super::profile::Profiles;
 use super::reasons;
 use super::select;
@@ -29,10 +30,10 @@ const SHOWN: f64 = 0.02;
 /// for the same input.
 pub struct Suggester<'a> {
     profiles: Profiles<'a>,
+    weights: &'a Weights,
     pairs: Pairs,
     tables: TableScores,
-    /// The best score of each source column and of each target column.
-    best: (Vec<f64>, Vec<f64>),
+    best_of_source: Vec<f64>,
 }
 
 impl<'a> Suggester<'a> {
@@ -44,35 +45,34 @@ impl<'a> Suggester<'a> {
 
     /// Compares the catalogs, and the values of columns that have samples on both sides.
     pub fn with_samples(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
-        Self::comparing(source, target, compare::COMPARE_ALL)
+        Self::comparing(source, target, Weights::learned(), compare::COMPARE_ALL)
     }
 
     /// As `with_samples`, comparing in full up to `compare_all` pairs of columns.
     pub(super) fn comparing(
         source: (&'a Catalog, &Samples),
         target: (&'a Catalog, &Samples),
+        weights: &'a Weights,
         compare_all: usize,
     ) -> Self {
         let profiles = Profiles::new(source, target);
-        let mut pairs = Pairs::new(&profiles, compare_all);
+        let mut pairs = Pairs::new(&profiles, weights, compare_all);
         let mut tables = TableScores::new(&profiles, tables::names(&profiles), &pairs, |_, pair| {
-            combine::probability(f64::from(pair.base) + combine::from_tables(FIRST_GUESS, pair.both_the_key, None))
+            let mut guess = Features::default();
+            compare::said_by_table(FIRST_GUESS, pair.both_the_key, &mut guess);
+            combine::probability(f64::from(pair.base) + weights.log_odds(&guess) - weights.bias())
         });
         for round in 0..ROUNDS {
-            pairs.score(&profiles, &tables.score);
+            pairs.score(&profiles, weights, &tables.score, round);
             if round + 1 < ROUNDS {
                 tables = TableScores::new(&profiles, tables.names, &pairs, |_, pair| f64::from(pair.score));
             }
         }
-        let mut best = (vec![0f64; profiles.source.columns.len()], vec![0f64; profiles.target.columns.len()]);
-        for (from, best_of_source) in best.0.iter_mut().enumerate() {
-            for pair in pairs.of(from) {
-                let (score, to) = (f64::from(pair.score), pair.target as usize);
-                *best_of_source = best_of_source.max(score);
-                best.1[to] = best.1[to].max(score);
-            }
+        let mut best_of_source = vec![0f64; profiles.source.columns.len()];
+        for (from, best) in best_of_source.iter_mut().enumerate() {
+            *best = pairs.of(from).iter().map(|pair| f64::from(pair.score)).fold(0.0, f64::max);
         }
-        Suggester { profiles, pairs, tables, best }
+        Suggester { profiles, weights, pairs, tables, best_of_source }
     }
 
     /// The pairs of tables that may correspond, best first.
@@ -111,17 +111,30 @@ impl<'a> Suggester<'a> {
     /// As `rank`, by index and without reasons.
     pub(super) fn ranked(&self, top: usize) -> Vec<(usize, usize, f64)> {
         let mut all = Vec::new();
-        for (from, best_of_source) in self.best.0.iter().enumerate() {
-            let contested = |pair: &compare::Pair| {
-                let to = pair.target as usize;
-                (from, to, combine::contested(f64::from(pair.score), *best_of_source, self.best.1[to]))
-            };
-            let mut own: Vec<_> = self.pairs.of(from).iter().map(contested).collect();
-            own.sort_by(best_first);
-            all.extend(own.into_iter().take(top));
+        for table in &self.profiles.source.tables {
+            // Columns of one table compete for a counterpart; those of others may have the same.
+            let mut best_of_target: HashMap<u32, f64> = HashMap::new();
+            for pair in table.columns.clone().flat_map(|from| self.pairs.of(from)) {
+                let best = best_of_target.entry(pair.target).or_default();
+                *best = best.max(f64::from(pair.score));
+            }
+            for from in table.columns.clone() {
+                let contested = |pair: &compare::Pair| {
+                    let best = (self.best_of_source[from], best_of_target[&pair.target]);
+                    (from, pair.target as usize, combine::contested(f64::from(pair.score), best.0, best.1))
+                };
+                let mut own: Vec<_> = self.pairs.of(from).iter().map(contested).collect();
+                own.sort_by(best_first);
+                all.extend(own.into_iter().take(top));
+            }
         }
         all.sort_by(best_first);
         all
+    }
+
+    /// All evidence for a pair, by the columns' numbers in their catalogs, and its score before pairs compete.
+    pub fn evidence(&self, from: usize, to: usize) -> (Features, f64) {
+        (self.features(from, to), self.pairs.score_of(from, to))
     }
 
     pub(super) fn profiles(&self) -> &Profiles<'a> {
@@ -188,9 +201,12 @@ impl<'a> Suggester<'a> {
         for a in from {
             for b in to.clone() {
                 let mut features = self.features(a, b);
-                features.table = table.unwrap_or(features.table);
+                if let Some(table) = table {
+                    let both_the_key = features.get(Feature::KeyOfTables).is_some();
+                    compare::said_by_table(table, both_the_key, &mut features);
+                }
                 let again = if self.profiles.source.columns[a].column.derived { DERIVED } else { 1.0 };
-                pairs.push((a, b, again * combine::probability(features.log_odds())));
+                pairs.push((a, b, again * combine::probability(self.weights.log_odds(&features))));
             }
         }
         let (mut best_of_source, mut best_of_target) = (HashMap::new(), HashMap::new());
@@ -207,7 +223,7 @@ impl<'a> Suggester<'a> {
     }
 
     fn features(&self, from: usize, to: usize) -> Features {
-        compare::features(&self.profiles, from, to, &self.tables.score)
+        compare::features(&self.profiles, &self.pairs, from, to, &self.tables.score)
     }
 
     fn candidate(&self, (from, to, score): (usize, usize, f64)) -> Candidate {
@@ -220,7 +236,7 @@ impl<'a> Suggester<'a> {
     }
 
     fn column_reasons(&self, from: usize, to: usize) -> Vec<Reason> {
-        reasons::of_columns(&self.profiles, from, to, &self.features(from, to))
+        reasons::of_columns(&self.profiles, self.weights, from, to, &self.features(from, to))
     }
 
     fn table_reasons(&self, s: usize, t: usize) -> Vec<Reason> {

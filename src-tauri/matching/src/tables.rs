@@ -2,7 +2,6 @@
 //! partner. Columns and tables reinforce each other, so it is computed more than once.
 
 use super::combine;
-use super::comments;
 use super::compare::{Pair, Pairs};
 use super::names::similarity::similarity;
 use super::profile::{Profiles, Side, said};
@@ -51,7 +50,7 @@ pub(super) fn names(profiles: &Profiles<'_>) -> Grid {
         for (t, b) in profiles.target.tables.iter().enumerate() {
             let name = if a.joined == b.joined { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
             let commented = said(a.table, &a.table.comment).is_some() && said(b.table, &b.table.comment).is_some();
-            let comment = if commented { comments::similarity(&a.bag, &b.bag) } else { 0.0 };
+            let comment = if commented { a.bag.cosine(&b.bag) } else { 0.0 };
             // Two texts about one thing share a few of their words at best.
             grid.set(s, t, name.max(0.5 * name + 0.8 * comment.sqrt()).min(1.0));
         }

@@ -111,15 +111,18 @@ impl Vocabulary {
         const SHORT_TAILS: [&str; 4] = ["id", "no", "ip", "by"];
         /// What a compound ends in, whatever stands before.
         const TAILS: [&str; 6] = ["time", "date", "name", "code", "type", "number"];
+        /// What times and dates begin with.
+        const HEADS: [&str; 2] = ["in", "out"];
         if token.len() < 5 || abbreviations::full_words().contains(token) {
             return None;
         }
         let known =
             |part: &str| self.known.contains(part) || part.len() > 3 && self.known.contains(&plural::singular(part));
-        token.char_indices().rev().map(|(at, _)| token.split_at(at)).filter(|(head, _)| head.len() >= 3).find(
+        token.char_indices().rev().map(|(at, _)| token.split_at(at)).filter(|(head, _)| head.len() >= 2).find(
             |(head, tail)| {
-                known(head) && (tail.len() >= 3 && known(tail) || SHORT_TAILS.contains(tail))
+                head.len() >= 3 && known(head) && (tail.len() >= 3 && known(tail) || SHORT_TAILS.contains(tail))
                     || head.len() >= 4 && TAILS.contains(tail)
+                    || HEADS.contains(head) && ["time", "date"].contains(tail)
             },
         )
     }
