@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::candidate::ColumnRef;
 use super::comments::{Bag, Corpus};
 use super::keys::Role;
-use super::names::{Term, Vocabulary, shared_prefix, tokens};
+use super::names::{Languages, Term, Vocabulary, shared_prefix};
 use super::types::compatibility;
 use super::values::{Samples, Shape};
 use rowferry_core::catalog::{Catalog, Column, Table, TableKind, TableName};
@@ -91,8 +91,8 @@ impl<'a> Profiles<'a> {
     pub fn new(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
         let vocabulary = Vocabulary::new(names(source.0), names(target.0));
         let mut corpora = (Corpus::default(), Corpus::default());
-        let (source, from) = side(source.0, source.1, &vocabulary, &mut corpora);
-        let (target, to) = side(target.0, target.1, &vocabulary, &mut corpora);
+        let (source, from) = side(source.0, source.1, (&vocabulary, &vocabulary.languages.0), &mut corpora);
+        let (target, to) = side(target.0, target.1, (&vocabulary, &vocabulary.languages.1), &mut corpora);
         let types = from.iter().map(|a| to.iter().map(|b| compatibility(a, b)).collect()).collect();
         let mut profiles = Profiles { vocabulary, source, target, types };
         let (tables, columns) = (corpora.0.bags(), corpora.1.bags());
@@ -134,10 +134,10 @@ impl<T: Clone + Eq + Hash> Numbered<T> {
 fn side<'a>(
     catalog: &'a Catalog,
     samples: &Samples,
-    vocabulary: &Vocabulary,
+    (vocabulary, languages): (&Vocabulary, &Languages),
     corpora: &mut (Corpus, Corpus),
 ) -> (Side<'a>, Vec<LogicalType>) {
-    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| tokens::tokens(&t.name.table)).collect();
+    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| languages.tokens(&t.name.table)).collect();
     let table_prefix = shared_prefix(table_tokens.iter().map(Vec::as_slice)).map(str::to_owned);
     let mut side = Side {
         tables: Vec::new(),
@@ -153,7 +153,7 @@ fn side<'a>(
         let name = vocabulary.terms(own_tokens);
         let words = vocabulary.normalise(own_tokens);
         corpora.0.add(&words, said(table, &table.comment));
-        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| tokens::tokens(&c.name)).collect();
+        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| languages.tokens(&c.name)).collect();
         let prefix = shared_prefix(column_tokens.iter().map(Vec::as_slice));
         let start = side.columns.len();
         for (at, (column, tokens)) in table.columns.iter().zip(&column_tokens).enumerate() {

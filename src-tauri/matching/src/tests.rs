@@ -22,7 +22,7 @@ Track: TrackId int pk, Name varchar(200), AlbumId int > Album.AlbumId, MediaType
 ";
 
 /// A catalog from lines `Table: column type [pk] [> Table.column], …`.
-fn catalog(text: &str) -> Catalog {
+pub(crate) fn catalog(text: &str) -> Catalog {
     let column = |text: &str| {
         let (definition, reference) = text.split_once(" > ").map_or((text, None), |(d, r)| (d, Some(r.trim())));
         let mut parts = definition.split_whitespace();
