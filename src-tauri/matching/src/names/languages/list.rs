@@ -57,6 +57,12 @@ static ALL: LazyLock<Vec<Language>> = LazyLock::new(|| {
 static ENGLISH: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| lines(include_str!("english.txt")).flat_map(str::split_whitespace).collect());
 
+/// Meanings of words that hold names together, and are no part of a compound.
+const SMALL_WORDS: [&str; 18] = [
+    "after", "all", "and", "before", "by", "for", "from", "has", "in", "is", "no", "of", "on", "or", "per", "to",
+    "with", "yes",
+];
+
 /// What every language writes at a compound's end.
 static ID: LazyLock<Meanings> = LazyLock::new(|| vec![vec!["id".to_owned()]]);
 
@@ -74,6 +80,10 @@ pub(super) fn is_english(word: &str) -> bool {
     let listed =
         |w: &str| ENGLISH.contains(w) || abbreviations::full_words().contains(w) || abbreviations::expand(w).is_some();
     listed(word) || listed(&plural::singular(word))
+}
+
+fn is_part(meanings: &Meanings) -> bool {
+    !matches!(meanings.first().map(Vec::as_slice), Some([word]) if SMALL_WORDS.contains(&word.as_str()))
 }
 
 impl Language {
@@ -145,6 +155,12 @@ impl Language {
         })
     }
 
+    /// What a word means that is in the list just so, in no other form or spelling.
+    pub fn listed(&self, word: &str) -> Option<&Meanings> {
+        let key = self.key(word);
+        self.words.get(&key).filter(|_| self.code != "ar" || key == word)
+    }
+
     fn find(&self, key: &str) -> Option<&Meanings> {
         self.words.get(key).or_else(|| self.bases(key).iter().find_map(|base| self.words.get(base)))
     }
@@ -165,14 +181,14 @@ impl Language {
             let head = match head {
                 "id" => &*ID,
                 _ if end < SHORTEST_PART => return None,
-                _ => self.words.get(head)?,
+                _ => self.words.get(head).filter(|m| is_part(m))?,
             };
             self.links.iter().filter_map(|link| rest.strip_prefix(link)).find_map(|rest| {
                 let tail = match rest {
                     "id" => Some(vec![&*ID]),
                     "nr" => self.words.get("nr").map(|number| vec![number]),
                     _ if rest.len() < SHORTEST_PART => None,
-                    _ => self.find(rest).map(|last| vec![last]),
+                    _ => self.find(rest).filter(|m| is_part(m)).map(|last| vec![last]),
                 };
                 let tail = tail.or_else(|| (more > 0).then(|| self.split(rest, more - 1)).flatten())?;
                 Some(std::iter::once(head).chain(tail).collect())

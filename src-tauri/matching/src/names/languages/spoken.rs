@@ -22,6 +22,9 @@ impl Spoken {
             if !self.main && strength < Strength::Clear {
                 return None;
             }
+            if strength == Strength::Doubtful {
+                return language.listed(word).map(|meanings| translation(meanings, Vec::new()));
+            }
             if let Some(meanings) = language.meanings(word) {
                 return Some(translation(meanings, Vec::new()));
             }

@@ -58,7 +58,9 @@ fn columns_in_every_language_find_their_english_counterpart() {
         for (from, to) in [(schema, &english), (&english, schema)] {
             let (share, missed) = found(from, to);
             println!("{language} {:.1} % {missed:#?}", share * 100.0);
-            if share < 0.85 { bad.push(language) }
+            if share < 0.85 {
+                bad.push(language)
+            }
         }
     }
     assert!(bad.is_empty(), "{bad:?}");
