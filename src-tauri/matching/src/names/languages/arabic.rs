@@ -64,12 +64,17 @@ pub(super) fn latin_key(word: &str) -> String {
         ("aa", "a"),
     ];
     let mut key = SPELLINGS.iter().fold(word.to_owned(), |key, (from, to)| key.replace(from, to));
-    let mut last = None;
-    key.retain(|c| last.replace(c) != Some(c));
+    single_letters(&mut key);
     if key.len() > 3 && key.ends_with("ah") {
         key.pop();
     }
     key
+}
+
+/// Doubled letters become one: few write them alike.
+fn single_letters(word: &mut String) {
+    let mut last = None;
+    word.retain(|c| last.replace(c) != Some(c));
 }
 
 /// Without article and plural.
@@ -77,6 +82,8 @@ pub(super) fn latin_bases(key: &str) -> Vec<String> {
     let mut bases = Vec::new();
     let bare = ["al", "il"].iter().find_map(|a| key.strip_prefix(a)).filter(|rest| rest.len() >= 3);
     bases.extend(bare.map(str::to_owned));
+    // The letter after the article's vowel is the word's own: `allaqab`, `attarikh`.
+    bases.extend(key.strip_prefix('a').filter(|rest| rest.len() >= 4).map(str::to_owned));
     for word in bare.into_iter().chain([key]) {
         for (ending, instead) in [("at", "a"), ("at", ""), ("in", ""), ("un", "")] {
             let stem = word.strip_suffix(ending).filter(|stem| stem.len() >= 3);
@@ -84,6 +91,45 @@ pub(super) fn latin_bases(key: &str) -> Vec<String> {
         }
     }
     bases
+}
+
+/// The consonants of a word in either script, which is all that most writers agree on; nothing when they are too few to
+/// tell words apart.
+pub(super) fn consonants(word: &str) -> Option<String> {
+    const FEWEST: usize = 3;
+    let skeleton: String = if is_arabic(word) {
+        // The last letter's `h` is not written in Latin.
+        let bare = word.trim_end_matches('ة');
+        bare.chars().filter_map(consonant).collect()
+    } else {
+        let mut merged = latin_key(word).replace("kh", "x").replace("sh", "c").replace("gh", "g");
+        single_letters(&mut merged);
+        merged.retain(|c| !"aiuw".contains(c));
+        merged
+    };
+    (skeleton.len() >= FEWEST).then_some(skeleton)
+}
+
+fn consonant(c: char) -> Option<char> {
+    Some(match c {
+        'ب' => 'b',
+        'ت' | 'ث' | 'ط' => 't',
+        'ج' => 'j',
+        'ح' | 'ه' => 'h',
+        'خ' => 'x',
+        'د' | 'ذ' | 'ض' => 'd',
+        'ر' => 'r',
+        'ز' | 'ظ' => 'z',
+        'س' | 'ص' => 's',
+        'ش' => 'c',
+        'غ' => 'g',
+        'ف' => 'f',
+        'ق' | 'ك' => 'k',
+        'ل' => 'l',
+        'م' => 'm',
+        'ن' => 'n',
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -107,5 +153,14 @@ mod tests {
         assert!(script_bases(&script_key("والمنتجات")).contains(&script_key("منتج")));
         assert!(script_bases(&script_key("شركات")).contains(&script_key("شركة")));
         assert!(latin_bases(&latin_key("alamil")).contains(&latin_key("amil")));
+    }
+
+    #[test]
+    fn both_scripts_have_the_same_consonants() {
+        for (script, latin) in [("ملخص", "mulakhkhas"), ("فصيلة", "faseela"), ("مشاهدات", "mushahadat")]
+        {
+            assert_eq!(consonants(script), consonants(latin), "{latin}");
+        }
+        assert_eq!(consonants("lawn"), None);
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Language {
     code: &'static str,
     name: &'static str,
     words: HashMap<String, Meanings>,
+    /// By the consonants of words in Arabic script.
+    consonants: HashMap<String, Meanings>,
     /// Letters and words that join the parts of a compound.
     links: &'static [&'static str],
 }
@@ -88,7 +90,7 @@ fn is_part(meanings: &Meanings) -> bool {
 
 impl Language {
     fn new(code: &'static str, name: &'static str, list: &'static str, links: &'static [&'static str]) -> Self {
-        let mut language = Language { code, name, words: HashMap::new(), links };
+        let mut language = Language { code, name, words: HashMap::new(), consonants: HashMap::new(), links };
         for (forms, meanings) in lines(list).filter_map(|line| line.split_once(": ")) {
             let words = |meaning: &str| meaning.split_whitespace().map(str::to_owned).collect();
             let meanings: Meanings = meanings.split(" | ").map(words).collect();
@@ -99,6 +101,11 @@ impl Language {
                 ];
                 if code == "de" {
                     keys.push(without_umlauts(form));
+                }
+                if arabic::is_arabic(form)
+                    && let Some(consonants) = arabic::consonants(form)
+                {
+                    language.consonants.entry(consonants).or_default().extend(meanings.iter().cloned());
                 }
                 for key in keys {
                     language.words.entry(key).or_insert_with(|| meanings.clone());
@@ -161,6 +168,19 @@ impl Language {
         self.words.get(&key).filter(|_| self.code != "ar" || key == word)
     }
 
+    /// What a word of Arabic in Latin letters may mean by its consonants: what shows the language is not enough for
+    /// that, what is known to be Arabic is.
+    pub fn guess(&self, word: &str) -> Option<&Meanings> {
+        if self.consonants.is_empty() || !word.is_ascii() || is_english(word) {
+            return None;
+        }
+        let key = self.key(word);
+        std::iter::once(key.clone())
+            .chain(self.bases(&key))
+            .filter_map(|w| arabic::consonants(&w))
+            .find_map(|c| self.consonants.get(&c))
+    }
+
     fn find(&self, key: &str) -> Option<&Meanings> {
         self.words.get(key).or_else(|| self.bases(key).iter().find_map(|base| self.words.get(base)))
     }
@@ -198,11 +218,11 @@ impl Language {
 
     /// How surely a word is of this language; nothing when it is not in the list.
     pub fn strength(&self, word: &str) -> Option<Strength> {
+        let folded = fold(word);
         let known = self.meanings(word).is_some();
-        if !known && self.compound(word).is_none() {
+        if !known && (is_english(&folded) || self.compound(word).is_none()) {
             return None;
         }
-        let folded = fold(word);
         Some(match folded.len() {
             _ if matches!(self.code, "ar" | "ru") && !word.is_ascii() => Strength::Certain,
             _ if is_english(&folded) => Strength::Doubtful,

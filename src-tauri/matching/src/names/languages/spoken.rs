@@ -18,7 +18,10 @@ impl Spoken {
         let language = self.language;
         let translation = |meanings, parts| Translation { language, meanings, parts, words: Vec::new() };
         if let [word] = words {
-            let strength = language.strength(word)?;
+            let Some(strength) = language.strength(word) else {
+                let guess = language.guess(word).filter(|_| self.main)?;
+                return Some(translation(guess, Vec::new()));
+            };
             if !self.main && strength < Strength::Clear {
                 return None;
             }
@@ -56,25 +59,29 @@ fn enough(points: usize, words: usize) -> bool {
 /// explains: Spanish `cliente` does not make a schema Italian as well.
 pub(super) fn spoken(words: &BTreeSet<&str>) -> Vec<Spoken> {
     let words: Vec<&str> = words.iter().copied().filter(|w| w.chars().any(char::is_alphabetic)).collect();
-    let mut left: Vec<&str> = words.clone();
-    let mut languages: Vec<&'static Language> = list::all().iter().collect();
+    let of_words = |l: &'static Language| (l, words.iter().map(|w| l.strength(w)).collect::<Vec<_>>());
+    let mut languages: Vec<(&'static Language, Vec<Option<Strength>>)> = list::all().iter().map(of_words).collect();
     let mut spoken: Vec<Spoken> = Vec::new();
     loop {
-        let mut best: Option<(usize, bool, usize)> = None;
-        for (at, language) in languages.iter().enumerate() {
-            let strengths: Vec<Strength> = left.iter().filter_map(|w| language.strength(w)).collect();
-            let total: usize = strengths.iter().map(|s| points(*s)).sum();
-            let certain = strengths.contains(&Strength::Certain);
-            if (certain || enough(total, words.len())) && best.is_none_or(|(most, _, _)| total > most) {
-                best = Some((total, certain, at));
+        let mut best: Option<(usize, usize)> = None;
+        for (at, (_, strengths)) in languages.iter().enumerate() {
+            let total = strengths.iter().flatten().map(|s| points(*s)).sum();
+            let certain = strengths.contains(&Some(Strength::Certain));
+            if (certain || enough(total, words.len())) && best.is_none_or(|(most, _)| total > most) {
+                best = Some((total, at));
             }
         }
-        let Some((total, _, at)) = best else { return spoken };
-        let language = languages.remove(at);
-        let of_language = |w: &&str| language.strength(w).is_some();
-        let english = words.iter().filter(|w| !of_language(w) && list::is_english(&fold(w))).count();
+        let Some((total, at)) = best else { return spoken };
+        let (language, strengths) = languages.remove(at);
+        let others = words.iter().zip(&strengths).filter(|(_, s)| s.is_none());
+        let english = others.filter(|(w, _)| list::is_english(&fold(w))).count();
         spoken.push(Spoken { language, main: spoken.is_empty() && total >= english * 2 });
-        left.retain(|w| !of_language(w));
+        // What this language explains says nothing for another.
+        for (_, others) in &mut languages {
+            for (other, _) in others.iter_mut().zip(&strengths).filter(|(_, s)| s.is_some()) {
+                *other = None;
+            }
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::Suggester;
+
+const AT_LEAST: f64 = 0.85;
 use crate::tests::catalog;
 
 /// The schemas of a file by language; tables and columns correspond in order.
@@ -49,19 +51,86 @@ fn found(from: &str, to: &str) -> (f64, Vec<String>) {
     (1.0 - missed.len() as f64 / expected.len() as f64, missed)
 }
 
-#[test]
-fn columns_in_every_language_find_their_english_counterpart() {
-    let schemas = schemas(include_str!("tests/orders.txt"));
+/// Both ways for each language, against the first.
+fn check(text: &'static str) {
+    let schemas = schemas(text);
     let english = schemas[0].1;
-    let mut bad = Vec::new();
+    let mut too_few = Vec::new();
     for (language, schema) in &schemas[1..] {
-        for (from, to) in [(schema, &english), (&english, schema)] {
+        for (from, to) in [(*schema, english), (english, *schema)] {
+            assert_eq!(columns(from).len(), columns(to).len(), "{language}");
             let (share, missed) = found(from, to);
             println!("{language} {:.1} % {missed:#?}", share * 100.0);
-            if share < 0.85 {
-                bad.push(language)
+            if share < AT_LEAST {
+                too_few.push(format!("{language}: {:.0} %, {missed:#?}", share * 100.0));
             }
         }
     }
-    assert!(bad.is_empty(), "{bad:?}");
+    assert!(too_few.is_empty(), "{}", too_few.join("\n"));
+}
+
+#[test]
+fn the_columns_of_a_shop_in_every_language_find_their_english_counterpart() {
+    check(include_str!("tests/orders.txt"));
+}
+
+#[test]
+fn columns_without_keys_and_types_in_every_language_find_their_english_counterpart() {
+    check(include_str!("tests/records.txt"));
+}
+
+#[test]
+fn one_foreign_language_finds_another() {
+    let schemas = schemas(include_str!("tests/orders.txt"));
+    let of = |language: &str| schemas.iter().find(|(name, _)| *name == language).unwrap().1;
+    for (a, b) in [("German", "French"), ("Spanish", "Arabic"), ("Arabic", "Arabic in Latin letters")] {
+        let (share, missed) = found(of(a), of(b));
+        println!("{a} {b} {share} {missed:#?}");
+        assert!(share >= AT_LEAST, "{a} to {b}: {:.0} %, {missed:#?}", share * 100.0);
+    }
+}
+
+#[test]
+fn false_friends_stay_english_in_an_english_schema() {
+    let english = ["die_roll", "art", "land_id", "tag", "kind", "customer_name", "order_total", "menu", "gift_note"];
+    let german = ["Kunde", "Kundennummer", "Art", "Land", "Tag", "Ort", "Menge", "Rechnungsdatum", "Strasse"];
+    let (source, target) = Languages::of_both(&english, &german);
+    for name in english {
+        assert_eq!(source.tokens(name), super::super::tokens::tokens(name), "{name}");
+    }
+    assert_eq!(target.tokens("Art"), ["type"]);
+    assert_eq!(target.tokens("Land"), ["country"]);
+    assert_eq!(target.tokens("Tag"), ["day"]);
+    assert_eq!(target.tokens("Kundennummer"), ["customer", "number"]);
+}
+
+#[test]
+fn the_other_side_tells_which_meaning_counts() {
+    let arabic = ["العنوان", "المؤلف", "الكتاب"];
+    let (books, _) = Languages::of_both(&arabic, &["title", "author", "book"]);
+    let (people, _) = Languages::of_both(&arabic, &["address", "author", "book"]);
+    assert_eq!(books.tokens("العنوان"), ["title"]);
+    assert_eq!(people.tokens("العنوان"), ["address"]);
+}
+
+#[test]
+fn phrases_mean_more_than_their_words() {
+    let languages = Languages::of(&["mot_de_passe", "prénom", "adresse", "raison_sociale", "clients", "codePostal"]);
+    assert_eq!(languages.tokens("mot_de_passe"), ["password"]);
+    assert_eq!(languages.tokens("RaisonSociale"), ["company", "name"]);
+    assert_eq!(languages.tokens("raison_sociale"), ["company", "name"]);
+    assert_eq!(languages.tokens("codePostal"), ["postal", "code"]);
+}
+
+#[test]
+fn reasons_tell_what_was_translated() {
+    let source = catalog("Kunden: Kundennummer int pk, Vorname text, Ort text, Geburtsdatum date");
+    let target = catalog("customers: customer_number int pk, first_name text, city text, birth_date date");
+    let suggester = Suggester::new(&source, &target);
+    let texts: Vec<String> = suggester.rank(1).into_iter().flat_map(|c| c.reasons).map(|r| r.text).collect();
+    for expected in ["vorname is German for first name", "kundennummer is German for customer number"] {
+        assert!(texts.iter().any(|t| t.contains(expected)), "{expected} in {texts:?}");
+    }
+    let tables: Vec<String> = suggester.tables().into_iter().flat_map(|t| t.reasons).map(|r| r.text).collect();
+    assert!(tables.iter().any(|t| t.contains("kunden is German for customer")), "{tables:?}");
 }
