@@ -90,9 +90,13 @@ pub(super) struct Profiles<'a> {
 impl<'a> Profiles<'a> {
     pub fn new(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
         let vocabulary = Vocabulary::new(names(source.0), names(target.0));
+        let (from, to): (Vec<&str>, Vec<&str>) = (comments(source.0).collect(), comments(target.0).collect());
+        // Names and comments of a schema may be in different languages.
+        let commented = Languages::of_both(&from, &to);
         let mut corpora = (Corpus::default(), Corpus::default());
-        let (source, from) = side(source.0, source.1, (&vocabulary, &vocabulary.languages.0), &mut corpora);
-        let (target, to) = side(target.0, target.1, (&vocabulary, &vocabulary.languages.1), &mut corpora);
+        let (source, from) =
+            side(source.0, source.1, &vocabulary, (&vocabulary.languages.0, &commented.0), &mut corpora);
+        let (target, to) = side(target.0, target.1, &vocabulary, (&vocabulary.languages.1, &commented.1), &mut corpora);
         let types = from.iter().map(|a| to.iter().map(|b| compatibility(a, b)).collect()).collect();
         let mut profiles = Profiles { vocabulary, source, target, types };
         let (tables, columns) = (corpora.0.bags(), corpora.1.bags());
@@ -117,6 +121,13 @@ fn names(catalog: &Catalog) -> impl Iterator<Item = &str> {
         .flat_map(|t| std::iter::once(t.name.table.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())))
 }
 
+/// What people say about tables and columns.
+fn comments(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    catalog.tables().flat_map(|t| {
+        std::iter::once(&t.comment).chain(t.columns.iter().map(|c| &c.comment)).filter_map(move |c| said(t, c))
+    })
+}
+
 /// Gives equal values one number.
 struct Numbered<T>(Vec<T>, HashMap<T, usize>);
 
@@ -134,7 +145,8 @@ impl<T: Clone + Eq + Hash> Numbered<T> {
 fn side<'a>(
     catalog: &'a Catalog,
     samples: &Samples,
-    (vocabulary, languages): (&Vocabulary, &Languages),
+    vocabulary: &Vocabulary,
+    (languages, commented): (&Languages, &Languages),
     corpora: &mut (Corpus, Corpus),
 ) -> (Side<'a>, Vec<LogicalType>) {
     let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| languages.tokens(&t.name.table)).collect();
@@ -152,7 +164,7 @@ fn side<'a>(
         };
         let name = vocabulary.terms(own_tokens);
         let words = vocabulary.normalise(own_tokens);
-        corpora.0.add(&words, said(table, &table.comment));
+        corpora.0.add(&words, said(table, &table.comment).map(|c| commented.text(c)).as_deref());
         let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| languages.tokens(&c.name)).collect();
         let prefix = shared_prefix(column_tokens.iter().map(Vec::as_slice));
         let start = side.columns.len();
@@ -160,7 +172,7 @@ fn side<'a>(
             let full = vocabulary.terms(tokens);
             let name_terms = discounted(vocabulary, &full, prefix, tokens, &name);
             let normalised = vocabulary.normalise(tokens);
-            corpora.1.add(&normalised, said(table, &column.comment));
+            corpora.1.add(&normalised, said(table, &column.comment).map(|c| commented.text(c)).as_deref());
             let in_table = ColumnRef::new(table.name.clone(), column.name.clone());
             side.columns.push(ColumnProfile {
                 table: number,

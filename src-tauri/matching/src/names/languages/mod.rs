@@ -12,6 +12,7 @@ mod spoken;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use list::Language;
@@ -43,9 +44,11 @@ impl Languages {
     /// The languages of both sides. Of a word's meanings the one counts that the other side speaks of.
     pub fn of_both(source: &[&str], target: &[&str]) -> (Self, Self) {
         let (mut source_languages, mut target_languages) = (Languages::of(source), Languages::of(target));
-        let (from, to) = (source_languages.all_words(source), target_languages.all_words(target));
-        source_languages.choose(&to);
-        target_languages.choose(&from);
+        if !source_languages.translations.is_empty() || !target_languages.translations.is_empty() {
+            let (from, to) = (source_languages.all_words(source), target_languages.all_words(target));
+            source_languages.choose(&to);
+            target_languages.choose(&from);
+        }
         (source_languages, target_languages)
     }
 
@@ -82,6 +85,11 @@ impl Languages {
             None => english.push(fold(token)),
         });
         english
+    }
+
+    /// A text in English as far as its words are known. A text of a schema without foreign texts stays as it is.
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.translations.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(self.tokens(text).join(" ")) }
     }
 
     /// Which words of a name were translated, in words: `kunde is German for customer`.

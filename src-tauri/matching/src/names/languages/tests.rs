@@ -134,3 +134,22 @@ fn reasons_tell_what_was_translated() {
     let tables: Vec<String> = suggester.tables().into_iter().flat_map(|t| t.reasons).map(|r| r.text).collect();
     assert!(tables.iter().any(|t| t.contains("kunden is German for customer")), "{tables:?}");
 }
+
+#[test]
+fn comments_in_another_language_than_the_names_count() {
+    let task = r#"{"source": {"tables": [{"name": "T001", "columns": [
+            {"name": "F01", "type": "text", "comment": "Nummer des Kunden"},
+            {"name": "F02", "type": "text", "comment": "Geburtsdatum der Person"},
+            {"name": "F03", "type": "text", "comment": "Straße und Hausnummer der Anschrift"},
+            {"name": "F04", "type": "text", "comment": "Bezahlter Betrag in der Währung des Landes"}]}]},
+        "target": {"tables": [{"name": "party", "columns": [
+            {"name": "a", "type": "text", "comment": "Amount that was paid, in the currency of the country"},
+            {"name": "b", "type": "text", "comment": "Date of birth"},
+            {"name": "c", "type": "text", "comment": "The number of the customer"},
+            {"name": "d", "type": "text", "comment": "Street and house number of the address"}]}]}}"#;
+    let rows = crate::task::Task::parse(task).unwrap().rows(1);
+    for (from, to) in [("F01", "c"), ("F02", "b"), ("F03", "d"), ("F04", "a")] {
+        let found = rows.iter().find(|r| r.source == format!("T001.{from}")).map(|r| r.target.as_str());
+        assert_eq!(found, Some(format!("party.{to}").as_str()), "{from}");
+    }
+}
