@@ -195,12 +195,15 @@ impl Language {
 
     fn split<'l>(&'l self, key: &str, more: usize) -> Option<Vec<&'l Meanings>> {
         const SHORTEST_PART: usize = 3;
+        const LONG_PART: usize = 6;
         let longest = key.len().saturating_sub(2);
         (2..=longest).rev().find_map(|end| {
             let (head, rest) = key.split_at(end);
             let head = match head {
                 "id" => &*ID,
                 _ if end < SHORTEST_PART => return None,
+                // A longer part may be in any form: `ultimaModificacion` written as one.
+                _ if end >= LONG_PART => self.find(head).filter(|m| is_part(m))?,
                 _ => self.words.get(head).filter(|m| is_part(m))?,
             };
             self.links.iter().filter_map(|link| rest.strip_prefix(link)).find_map(|rest| {
@@ -285,6 +288,7 @@ mod tests {
             ("fr", "numeroclient", "number client"),
             ("es", "nombrecliente", "name client"),
             ("it", "codiceprodotto", "code product"),
+            ("es", "primerasfacturas", "first invoice"),
         ] {
             let found = english(code, word).replace("customer", "client");
             assert_eq!(found, expected.replace("customer", "client"), "{word}");
