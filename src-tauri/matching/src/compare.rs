@@ -13,7 +13,7 @@ use super::names::similarity::{closeness, similarity};
 use super::position;
 use super::profile::{ColumnProfile, Profiles, Side};
 use super::structure::{foreign_keys, neighbours};
-use super::tables::Grid;
+use super::tables::TableScores;
 use super::values;
 
 /// Up to so many pairs, all are compared.
@@ -77,7 +77,7 @@ impl Pairs {
     }
 
     /// Scores every pair anew with what the tables, and from the second round on the columns beside them, tell.
-    pub fn score(&mut self, profiles: &Profiles<'_>, weights: &Weights, tables: &Grid, round: usize) {
+    pub fn score(&mut self, profiles: &Profiles<'_>, weights: &Weights, tables: &TableScores, round: usize) {
         let scored = in_parallel(self.0.len(), |from| -> Vec<f32> {
             let a = &profiles.source.columns[from];
             let of = |pair: &Pair| {
@@ -101,14 +101,17 @@ impl Pairs {
 const TABLE_POWER: f64 = 0.6;
 
 /// What the tables' correspondence says of two columns.
-fn from_tables(a: &ColumnProfile<'_>, b: &ColumnProfile<'_>, tables: &Grid, features: &mut Features) {
-    let table = tables.at(a.table, b.table);
-    said_by_table(table, both_the_key(a, b), features);
-    features.set(Feature::ForeignKey, foreign_keys::agreement(a.refers, b.refers, |s, t| tables.at(s, t)));
+fn from_tables(a: &ColumnProfile<'_>, b: &ColumnProfile<'_>, tables: &TableScores, features: &mut Features) {
+    let table = tables.score.at(a.table, b.table);
+    let near = |best: f64| if best > 0.0 { table / best } else { 0.0 };
+    said_by_table(table, (near(tables.best.0[a.table]), near(tables.best.1[b.table])), both_the_key(a, b), features);
+    features.set(Feature::ForeignKey, foreign_keys::agreement(a.refers, b.refers, |s, t| tables.score.at(s, t)));
 }
 
 /// As `from_tables` for one pair of tables.
-pub(super) fn said_by_table(table: f64, both_the_key: bool, features: &mut Features) {
+pub(super) fn said_by_table(table: f64, near_best: (f64, f64), both_the_key: bool, features: &mut Features) {
+    features.set(Feature::BestTable, near_best.0);
+    features.set(Feature::BestTableOfTarget, near_best.1);
     features.set(Feature::Table, table.powf(TABLE_POWER));
     features.set(Feature::KeyOfTables, both_the_key.then_some(table));
 }
@@ -162,7 +165,7 @@ fn own(profiles: &Profiles<'_>, a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) ->
 }
 
 /// All evidence for a pair, by index into the two sides' columns.
-pub(super) fn features(profiles: &Profiles<'_>, pairs: &Pairs, from: usize, to: usize, tables: &Grid) -> Features {
+pub(super) fn features(profiles: &Profiles<'_>, pairs: &Pairs, from: usize, to: usize, tables: &TableScores) -> Features {
     let (a, b) = (&profiles.source.columns[from], &profiles.target.columns[to]);
     let mut features = own(profiles, a, b);
     from_tables(a, b, tables, &mut features);

@@ -24,6 +24,14 @@ macro_rules! features {
     };
 }
 
+impl Feature {
+    /// Is there anything for it to say of every pair?
+    pub fn always_speaks(self) -> bool {
+        use Feature::*;
+        matches!(self, Name | SameName | PartOfName | Letters | Qualified | Words | Table | BestTable | BestTableOfTarget)
+    }
+}
+
 features! {
     /// The words of the two names, those that only name the table counting less.
     Name = "name", Name;
@@ -65,6 +73,10 @@ features! {
     NameInValues = "name-in-values", Values;
     /// How likely the two tables correspond.
     Table = "table", Table;
+    /// How near the table comes to the best counterpart of the source's table.
+    BestTable = "best-table", Table;
+    /// How near the table comes to the best counterpart of the target's table.
+    BestTableOfTarget = "best-table-of-target", Table;
     /// How likely the tables correspond to which the columns refer.
     ForeignKey = "foreign-key", ForeignKey;
     /// How well the columns beside them fit each other.

@@ -8,7 +8,7 @@ use super::candidate::ColumnRef;
 use super::bags::Bag;
 use super::keys::Role;
 use super::letters;
-use super::names::{Term, Vocabulary, shared_prefix, tokens};
+use super::names::{Languages, Term, Vocabulary, shared_prefix};
 use super::types::compatibility;
 use super::values::{Rarity, Samples, Shape};
 use super::words::Corpus;
@@ -106,9 +106,14 @@ pub(super) struct Profiles<'a> {
 impl<'a> Profiles<'a> {
     pub fn new(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
         let vocabulary = Vocabulary::new(names(source.0), names(target.0));
+        let (from, to): (Vec<&str>, Vec<&str>) = (comments(source.0).collect(), comments(target.0).collect());
+        // Names and comments of a schema may be in different languages.
+        let commented = Languages::of_both(&from, &to);
         let mut corpora = Corpora::default();
-        let (mut source, from) = side(source.0, source.1, &vocabulary, &mut corpora);
-        let (mut target, to) = side(target.0, target.1, &vocabulary, &mut corpora);
+        let (mut source, from) =
+            side(source.0, source.1, &vocabulary, (&vocabulary.languages.0, &commented.0), &mut corpora);
+        let (mut target, to) =
+            side(target.0, target.1, &vocabulary, (&vocabulary.languages.1, &commented.1), &mut corpora);
         corpora.fill([&mut source, &mut target]);
         let types = from.iter().map(|a| to.iter().map(|b| compatibility(a, b)).collect()).collect();
         Profiles { vocabulary, source, target, types }
@@ -124,6 +129,13 @@ fn names(catalog: &Catalog) -> impl Iterator<Item = &str> {
     catalog
         .tables()
         .flat_map(|t| std::iter::once(t.name.table.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())))
+}
+
+/// What people say about tables and columns.
+fn comments(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    catalog.tables().flat_map(|t| {
+        std::iter::once(&t.comment).chain(t.columns.iter().map(|c| &c.comment)).filter_map(move |c| said(t, c))
+    })
 }
 
 /// The texts of both sides.
@@ -172,9 +184,10 @@ fn side<'a>(
     catalog: &'a Catalog,
     samples: &Samples,
     vocabulary: &Vocabulary,
+    (languages, commented): (&Languages, &Languages),
     corpora: &mut Corpora,
 ) -> (Side<'a>, Vec<LogicalType>) {
-    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| tokens::tokens(&t.name.table)).collect();
+    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| languages.tokens(&t.name.table)).collect();
     let table_prefix = shared_prefix(table_tokens.iter().map(Vec::as_slice)).map(str::to_owned);
     let mut side = Side {
         tables: Vec::new(),
@@ -190,16 +203,17 @@ fn side<'a>(
         };
         let name = vocabulary.terms(own_tokens);
         let words = vocabulary.normalise(own_tokens);
-        corpora.tables.add(&words, said(table, &table.comment));
-        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| tokens::tokens(&c.name)).collect();
+        corpora.tables.add(&words, said(table, &table.comment).map(|c| commented.text(c)).as_deref());
+        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| languages.tokens(&c.name)).collect();
         let prefix = shared_prefix(column_tokens.iter().map(Vec::as_slice));
         let start = side.columns.len();
         for (at, (column, tokens)) in table.columns.iter().zip(&column_tokens).enumerate() {
             let full = vocabulary.terms(tokens);
             let name_terms = discounted(vocabulary, &full, prefix, tokens, &name);
             let normalised = vocabulary.normalise(tokens);
-            corpora.columns.add(&normalised, said(table, &column.comment));
-            corpora.all.add(words.iter().chain(&normalised), said(table, &column.comment));
+            let comment = said(table, &column.comment).map(|c| commented.text(c));
+            corpora.columns.add(&normalised, comment.as_deref());
+            corpora.all.add(words.iter().chain(&normalised), comment.as_deref());
             let in_table = ColumnRef::new(table.name.clone(), column.name.clone());
             side.columns.push(ColumnProfile {
                 table: number,

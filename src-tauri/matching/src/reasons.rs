@@ -7,7 +7,7 @@ use super::combine::Weights;
 use super::features::{Feature, Features};
 use super::keys::Role;
 use super::names::similarity::align;
-use super::names::{Term, Vocabulary, abbreviations, plural, synonyms, tokens};
+use super::names::{Term, Vocabulary, abbreviations, plural, synonyms};
 use super::profile::{ColumnProfile, Profiles};
 use super::tables::TableScores;
 use rowferry_core::types::verdict;
@@ -130,11 +130,12 @@ fn names(vocabulary: &Vocabulary, (a, a_terms): (&str, &[Term]), (b, b_terms): (
     if a.to_lowercase() == b.to_lowercase() {
         return Some(format!("same name but for capitals: {a} = {b}"));
     }
-    let (a_tokens, b_tokens) = (tokens::tokens(a), tokens::tokens(b));
-    if a_tokens == b_tokens {
+    let (from, to) = &vocabulary.languages;
+    let (a_tokens, b_tokens) = (from.tokens(a), to.tokens(b));
+    let mut short: Vec<String> = from.told(a).into_iter().chain(to.told(b)).collect();
+    if a_tokens == b_tokens && short.is_empty() {
         return Some(format!("same name after splitting words: {a} = {b}"));
     }
-    let mut short: Vec<String> = Vec::new();
     for (own, other) in [(&a_tokens, &b_tokens), (&b_tokens, &a_tokens)] {
         for token in own.iter().filter(|t| !other.contains(t)) {
             let singular = plural::singular(token);

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::candidate::{Candidate, Decisions, Evidence, Reason, SuggestedColumn, SuggestedTable, TableCandidate};
-use super::combine::{self, Weights};
+use super::combine::{self, Rivals, Weights};
 use super::compare::{self, Pairs};
 use super::features::{Feature, Features};
 use super::profile::Profiles;
@@ -15,7 +15,7 @@ use super::values::Samples;
 use rowferry_core::catalog::{Catalog, TableKind, TableName};
 
 /// How often tables and columns reinforce each other.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 /// Table correspondence that is assumed before anything is known.
 const FIRST_GUESS: f64 = 0.6;
 /// Below it, `suggest` says "no counterpart".
@@ -33,7 +33,8 @@ pub struct Suggester<'a> {
     weights: &'a Weights,
     pairs: Pairs,
     tables: TableScores,
-    best_of_source: Vec<f64>,
+    /// The best score of each source column and of each target column.
+    best: (Vec<f64>, Vec<f64>),
 }
 
 impl<'a> Suggester<'a> {
@@ -48,6 +49,15 @@ impl<'a> Suggester<'a> {
         Self::comparing(source, target, Weights::learned(), compare::COMPARE_ALL)
     }
 
+    /// As `with_samples`, by other weights than those that the program comes with.
+    pub fn by_weights(
+        source: (&'a Catalog, &Samples),
+        target: (&'a Catalog, &Samples),
+        weights: &'a Weights,
+    ) -> Self {
+        Self::comparing(source, target, weights, compare::COMPARE_ALL)
+    }
+
     /// As `with_samples`, comparing in full up to `compare_all` pairs of columns.
     pub(super) fn comparing(
         source: (&'a Catalog, &Samples),
@@ -59,20 +69,24 @@ impl<'a> Suggester<'a> {
         let mut pairs = Pairs::new(&profiles, weights, compare_all);
         let mut tables = TableScores::new(&profiles, tables::names(&profiles), &pairs, |_, pair| {
             let mut guess = Features::default();
-            compare::said_by_table(FIRST_GUESS, pair.both_the_key, &mut guess);
+            compare::said_by_table(FIRST_GUESS, (FIRST_GUESS, FIRST_GUESS), pair.both_the_key, &mut guess);
             combine::probability(f64::from(pair.base) + weights.log_odds(&guess) - weights.bias())
         });
         for round in 0..ROUNDS {
-            pairs.score(&profiles, weights, &tables.score, round);
+            pairs.score(&profiles, weights, &tables, round);
             if round + 1 < ROUNDS {
                 tables = TableScores::new(&profiles, tables.names, &pairs, |_, pair| f64::from(pair.score));
             }
         }
-        let mut best_of_source = vec![0f64; profiles.source.columns.len()];
-        for (from, best) in best_of_source.iter_mut().enumerate() {
-            *best = pairs.of(from).iter().map(|pair| f64::from(pair.score)).fold(0.0, f64::max);
+        let mut best = (vec![0f64; profiles.source.columns.len()], vec![0f64; profiles.target.columns.len()]);
+        for (from, best_of_source) in best.0.iter_mut().enumerate() {
+            for pair in pairs.of(from) {
+                let (score, to) = (f64::from(pair.score), pair.target as usize);
+                *best_of_source = best_of_source.max(score);
+                best.1[to] = best.1[to].max(score);
+            }
         }
-        Suggester { profiles, weights, pairs, tables, best_of_source }
+        Suggester { profiles, weights, pairs, tables, best }
     }
 
     /// The pairs of tables that may correspond, best first.
@@ -111,6 +125,7 @@ impl<'a> Suggester<'a> {
     /// As `rank`, by index and without reasons.
     pub(super) fn ranked(&self, top: usize) -> Vec<(usize, usize, f64)> {
         let mut all = Vec::new();
+        let confidence = self.weights.confidence();
         for table in &self.profiles.source.tables {
             // Columns of one table compete for a counterpart; those of others may have the same.
             let mut best_of_target: HashMap<u32, f64> = HashMap::new();
@@ -120,8 +135,12 @@ impl<'a> Suggester<'a> {
             }
             for from in table.columns.clone() {
                 let contested = |pair: &compare::Pair| {
-                    let best = (self.best_of_source[from], best_of_target[&pair.target]);
-                    (from, pair.target as usize, combine::contested(f64::from(pair.score), best.0, best.1))
+                    let best = Rivals {
+                        source: self.best.0[from],
+                        target: best_of_target[&pair.target],
+                        target_anywhere: self.best.1[pair.target as usize],
+                    };
+                    (from, pair.target as usize, confidence.of(combine::contested(f64::from(pair.score), best)))
                 };
                 let mut own: Vec<_> = self.pairs.of(from).iter().map(contested).collect();
                 own.sort_by(best_first);
@@ -203,12 +222,13 @@ impl<'a> Suggester<'a> {
                 let mut features = self.features(a, b);
                 if let Some(table) = table {
                     let both_the_key = features.get(Feature::KeyOfTables).is_some();
-                    compare::said_by_table(table, both_the_key, &mut features);
+                    compare::said_by_table(table, (table, table), both_the_key, &mut features);
                 }
                 let again = if self.profiles.source.columns[a].column.derived { DERIVED } else { 1.0 };
                 pairs.push((a, b, again * combine::probability(self.weights.log_odds(&features))));
             }
         }
+        let confidence = self.weights.confidence();
         let (mut best_of_source, mut best_of_target) = (HashMap::new(), HashMap::new());
         for &(a, b, score) in &pairs {
             let best = best_of_source.entry(a).or_insert(score);
@@ -217,13 +237,14 @@ impl<'a> Suggester<'a> {
             *best = score.max(*best);
         }
         for (a, b, score) in &mut pairs {
-            *score = combine::contested(*score, best_of_source[a], best_of_target[b]);
+            let best = Rivals { source: best_of_source[a], target: best_of_target[b], target_anywhere: 0.0 };
+            *score = confidence.of(combine::contested(*score, best));
         }
         pairs
     }
 
     fn features(&self, from: usize, to: usize) -> Features {
-        compare::features(&self.profiles, &self.pairs, from, to, &self.tables.score)
+        compare::features(&self.profiles, &self.pairs, from, to, &self.tables)
     }
 
     fn candidate(&self, (from, to, score): (usize, usize, f64)) -> Candidate {

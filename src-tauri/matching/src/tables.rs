@@ -37,6 +37,8 @@ impl Grid {
 
 /// The scores of all pairs of tables with what they were made of.
 pub(super) struct TableScores {
+    /// The best score of each source table and of each target table.
+    pub best: (Vec<f64>, Vec<f64>),
     pub names: Grid,
     pub columns: Grid,
     pub score: Grid,
@@ -123,10 +125,17 @@ impl TableScores {
         for (s, best_of_source) in best_of_row.iter().enumerate() {
             for (t, best_of_target) in best_of_column.iter().enumerate() {
                 let value = alone.at(s, t);
-                let contested = combine::contested(value, *best_of_source, *best_of_target);
+                let contested = combine::contested_table(value, *best_of_source, *best_of_target);
                 score.set(s, t, if only { value.max(0.8) } else { contested });
             }
         }
-        TableScores { names, columns, score }
+        let mut best = (vec![0f64; rows], vec![0f64; width]);
+        for (row, best_of_source) in score.rows().zip(&mut best.0) {
+            for (value, best_of_target) in row.iter().zip(&mut best.1) {
+                *best_of_source = best_of_source.max(f64::from(*value));
+                *best_of_target = best_of_target.max(f64::from(*value));
+            }
+        }
+        TableScores { best, names, columns, score }
     }
 }

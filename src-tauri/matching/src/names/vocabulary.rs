@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{abbreviations, plural, similarity, tokens};
+use super::{Languages, abbreviations, plural, similarity};
 
 /// A word after expanding and taking the singular.
 pub type WordId = u32;
@@ -29,14 +29,18 @@ pub struct Vocabulary {
     /// For each word the others that may mean the same, by id.
     neighbours: Vec<Vec<(WordId, f32)>>,
     known: BTreeSet<String>,
+    /// What the source and the target speak.
+    pub languages: (Languages, Languages),
 }
 
 impl Vocabulary {
     /// The vocabulary of all names of both schemas.
     pub fn new<'a>(source: impl Iterator<Item = &'a str>, target: impl Iterator<Item = &'a str>) -> Self {
-        let mut names: Vec<Vec<String>> = source.map(tokens::tokens).collect();
+        let (source, target): (Vec<&str>, Vec<&str>) = (source.collect(), target.collect());
+        let languages = Languages::of_both(&source, &target);
+        let mut names: Vec<Vec<String>> = source.iter().map(|n| languages.0.tokens(n)).collect();
         let from_source = names.len();
-        names.extend(target.map(tokens::tokens));
+        names.extend(target.iter().map(|n| languages.1.tokens(n)));
         let mut vocabulary = Vocabulary {
             known: names
                 .iter()
@@ -45,6 +49,7 @@ impl Vocabulary {
                 .chain(abbreviations::full_words().iter().map(|w| (*w).to_owned()))
                 .filter(|w| w.chars().count() >= 3)
                 .collect(),
+            languages,
             ..Vocabulary::default()
         };
         let mut seen_in: Vec<u32> = Vec::new();
@@ -156,6 +161,7 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tokens;
     use super::*;
 
     fn normalised(vocabulary: &Vocabulary, name: &str) -> Vec<String> {
