@@ -204,10 +204,14 @@ impl<'a> Suggester<'a> {
         }
         let decided_by_person =
             || vec![Reason { evidence: Evidence::Decision, weight: 0.0, text: "you confirmed it".to_owned() }];
+        // A table is as sure as its columns are for the most part.
+        let mut of_columns: Vec<f64> = columns.iter().map(|c| c.score).collect();
+        of_columns.sort_by(f64::total_cmp);
+        let middle = of_columns.get(of_columns.len() / 2).copied().unwrap_or_default();
         Some(SuggestedTable {
             from: self.profiles.source.tables[s].table.name.clone(),
             to: self.profiles.target.tables[t].table.name.clone(),
-            score: if confirmed { 1.0 } else { self.tables.score.at(s, t) },
+            score: if confirmed { 1.0 } else { self.tables.score.at(s, t).max(middle) },
             reasons: if confirmed { decided_by_person() } else { self.table_reasons(s, t) },
             columns,
         })

@@ -64,8 +64,9 @@ impl Rarity {
 
     /// 1 for a value of one column only, towards 0 for one of all.
     fn weight(&self, value: u64) -> f64 {
-        let with = f64::from(*self.with.get(&value).unwrap_or(&1));
-        ((1.0 + self.columns) / (0.5 + with)).ln() / ((1.0 + self.columns) / 1.5).ln().max(0.4)
+        let with = f64::from(*self.with.get(&value).unwrap_or(&1)).max(1.0);
+        let all = self.columns.max(2.0);
+        ((1.0 + all) / (0.5 + with)).ln() / ((1.0 + all) / 1.5).ln()
     }
 }
 

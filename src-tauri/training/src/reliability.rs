@@ -16,36 +16,48 @@ const SURE: f64 = 0.9;
 pub struct First {
     pub score: f64,
     pub right: bool,
+    /// Is a counterpart known?
+    pub labelled: bool,
     pub weight: f64,
 }
 
-/// The first suggestions of the columns with a counterpart, each family counting alike.
+/// The first suggestion of every column.
 pub fn firsts(known: &Known, pairs: &[Scored], weight: f64) -> Vec<First> {
     let mut seen = std::collections::HashSet::new();
     pairs
         .iter()
-        .filter(|pair| known.labelled.contains(&pair.0) && seen.insert(&pair.0))
-        .map(|pair| First { score: pair.2, right: known.right.contains(&(pair.0.clone(), pair.1.clone())), weight })
+        .filter(|pair| seen.insert(&pair.0))
+        .map(|pair| First {
+            score: pair.2,
+            right: known.right.contains(&(pair.0.clone(), pair.1.clone())),
+            labelled: known.labelled.contains(&pair.0),
+            weight,
+        })
         .collect()
 }
 
-/// How scores are read as likelihoods, by Newton's method on the two parameters (Platt, 1999).
+/// What a column without a known counterpart counts beside one with: often it has none, sometimes the truth is silent.
+const OTHERS: f64 = 0.1;
+
+/// How scores are read as likelihoods, by Newton's method on the two parameters (Platt, 1999). Columns without a
+/// counterpart count too: a stranger must not look sure.
 pub fn fit(firsts: &[First]) -> Confidence {
     let mut read = Confidence { scale: 1.0, shift: 0.0 };
     for _ in 0..50 {
         // Held a little at what it starts from, so that few or one-sided cases cannot carry it away.
         let (mut gradient, mut curve) = ([0.02 * (read.scale - 1.0), 0.02 * read.shift], [0.02, 0.0, 0.02]);
         for first in firsts {
+            let weight = first.weight * if first.labelled { 1.0 } else { OTHERS };
             let score = first.score.clamp(1e-9, 1.0 - 1e-9);
             let odds = (score / (1.0 - score)).ln();
             let likely = read.of(score);
             let missed = likely - f64::from(u8::from(first.right));
             let steep = likely * (1.0 - likely);
-            gradient[0] += first.weight * missed * odds;
-            gradient[1] += first.weight * missed;
-            curve[0] += first.weight * steep * odds * odds;
-            curve[1] += first.weight * steep * odds;
-            curve[2] += first.weight * steep;
+            gradient[0] += weight * missed * odds;
+            gradient[1] += weight * missed;
+            curve[0] += weight * steep * odds * odds;
+            curve[1] += weight * steep * odds;
+            curve[2] += weight * steep;
         }
         let determinant = (curve[0] * curve[2] - curve[1] * curve[1]).max(1e-12);
         // Short steps: far from its end the curve misleads.
@@ -57,6 +69,7 @@ pub fn fit(firsts: &[First]) -> Confidence {
 }
 
 pub fn print(firsts: &[First], labelled: f64) {
+    let firsts: Vec<First> = firsts.iter().copied().filter(|f| f.labelled).collect();
     println!("\nreliability of the first suggestion of each column with a counterpart, families counting alike");
     println!("{:>13} {:>7} {:>7} {:>7}", "score", "number", "said", "right");
     for (at, &low) in CLASSES.iter().enumerate() {
