@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::combine::{self, Features, NEUTRAL_COMMENT};
-use super::comments;
+use super::combine::{self, Weights};
+use super::features::{Feature, Features};
 use super::keys::{self, Role};
 use super::names::WordId;
-use super::names::similarity::similarity;
+use super::names::similarity::{closeness, similarity};
 use super::position;
 use super::profile::{ColumnProfile, Profiles, Side};
-use super::structure::foreign_keys;
-use super::tables::Grid;
+use super::structure::{foreign_keys, neighbours};
+use super::tables::TableScores;
 use super::values;
 
 /// Up to so many pairs, all are compared.
@@ -42,16 +42,16 @@ pub(super) struct Pairs(Vec<Vec<Pair>>);
 
 impl Pairs {
     /// Up to `compare_all` pairs, all of them; beyond, those of the blocks.
-    pub fn new(profiles: &Profiles<'_>, compare_all: usize) -> Self {
+    pub fn new(profiles: &Profiles<'_>, weights: &Weights, compare_all: usize) -> Self {
         let (source, target) = (&profiles.source, &profiles.target);
         let all = source.columns.len().saturating_mul(target.columns.len()) <= compare_all;
         let blocks = if all { Blocks::default() } else { Blocks::new(profiles) };
         let pair = |from: usize, to: usize| {
-            let features = lexical(profiles, &source.columns[from], &target.columns[to]);
+            let (a, b) = (&source.columns[from], &target.columns[to]);
             Pair {
                 target: to as u32,
-                base: features.log_odds() as f32,
-                both_the_key: features.both_the_key,
+                base: weights.log_odds(&own(profiles, a, b)) as f32,
+                both_the_key: both_the_key(a, b),
                 score: 0.0,
             }
         };
@@ -69,19 +69,55 @@ impl Pairs {
         &self.0[source]
     }
 
-    /// Scores every pair anew with what the tables tell.
-    pub fn score(&mut self, profiles: &Profiles<'_>, tables: &Grid) {
-        for (from, pairs) in self.0.iter_mut().enumerate() {
+    /// The score of the last round; 0 for pairs that are not looked at.
+    pub fn score_of(&self, source: usize, target: usize) -> f64 {
+        let pairs = &self.0[source];
+        let found = pairs.binary_search_by_key(&(target as u32), |pair| pair.target);
+        found.map_or(0.0, |at| f64::from(pairs[at].score))
+    }
+
+    /// Scores every pair anew with what the tables, and from the second round on the columns beside them, tell.
+    pub fn score(&mut self, profiles: &Profiles<'_>, weights: &Weights, tables: &TableScores, round: usize) {
+        let scored = in_parallel(self.0.len(), |from| -> Vec<f32> {
             let a = &profiles.source.columns[from];
-            for pair in pairs {
+            let of = |pair: &Pair| {
                 let b = &profiles.target.columns[pair.target as usize];
-                let references = foreign_keys::agreement(a.refers, b.refers, |s, t| tables.at(s, t));
-                let odds = f64::from(pair.base)
-                    + combine::from_tables(tables.at(a.table, b.table), pair.both_the_key, references);
-                pair.score = combine::probability(odds) as f32;
-            }
+                let mut features = Features::default();
+                from_tables(a, b, tables, &mut features);
+                if round > 0 {
+                    features.set(Feature::Neighbours, neighbours::fit(profiles, self, from, pair.target as usize));
+                }
+                combine::probability(f64::from(pair.base) + weights.log_odds(&features) - weights.bias()) as f32
+            };
+            self.0[from].iter().map(of).collect()
+        });
+        for (pairs, scores) in self.0.iter_mut().zip(scored) {
+            pairs.iter_mut().zip(scores).for_each(|(pair, score)| pair.score = score);
         }
     }
+}
+
+/// Even a weak correspondence tells a table from those that have none.
+const TABLE_POWER: f64 = 0.6;
+
+/// What the tables' correspondence says of two columns.
+fn from_tables(a: &ColumnProfile<'_>, b: &ColumnProfile<'_>, tables: &TableScores, features: &mut Features) {
+    let table = tables.score.at(a.table, b.table);
+    let near = |best: f64| if best > 0.0 { table / best } else { 0.0 };
+    said_by_table(table, (near(tables.best.0[a.table]), near(tables.best.1[b.table])), both_the_key(a, b), features);
+    features.set(Feature::ForeignKey, foreign_keys::agreement(a.refers, b.refers, |s, t| tables.score.at(s, t)));
+}
+
+/// As `from_tables` for one pair of tables.
+pub(super) fn said_by_table(table: f64, near_best: (f64, f64), both_the_key: bool, features: &mut Features) {
+    features.set(Feature::BestTable, near_best.0);
+    features.set(Feature::BestTableOfTarget, near_best.1);
+    features.set(Feature::Table, table.powf(TABLE_POWER));
+    features.set(Feature::KeyOfTables, both_the_key.then_some(table));
+}
+
+fn both_the_key(a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) -> bool {
+    a.role.zip(b.role) == Some((Role::PrimaryKey, Role::PrimaryKey))
 }
 
 /// `of` each number below `count`, in order, computed on all processors.
@@ -97,40 +133,44 @@ fn in_parallel<T: Send>(count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> 
     })
 }
 
-/// The evidence that does not depend on which tables correspond.
-fn lexical(profiles: &Profiles<'_>, a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) -> Features {
+/// The evidence of two columns by themselves.
+fn own(profiles: &Profiles<'_>, a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) -> Features {
+    let mut features = Features::default();
     let same_name = a.joined == b.joined && !a.joined.is_empty();
-    let name = if same_name { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
-    let comment = match (a.has_comment(), b.has_comment()) {
-        (true, true) => Some(comments::similarity(&a.bag, &b.bag)),
-        // A comment may tell what the other's name says; that it does not, says nothing.
-        (true, false) | (false, true) => Some(comments::similarity(&a.bag, &b.bag).max(NEUTRAL_COMMENT)),
-        (false, false) => None,
-    };
-    let sizes = (profiles.source.tables[a.table].columns.len(), profiles.target.tables[b.table].columns.len());
-    Features {
-        name,
-        same_name,
-        qualified: similarity(&profiles.vocabulary, &a.qualified, &b.qualified),
-        comment,
-        types: profiles.type_compatibility(a, b),
-        key: keys::agreement(a.role, b.role),
-        position: position::nearness((a.at, sizes.0), (b.at, sizes.1)),
-        values: a.shape.as_ref().zip(b.shape.as_ref()).map(|(x, y)| values::similarity(x, y)),
-        both_the_key: a.role.zip(b.role) == Some((Role::PrimaryKey, Role::PrimaryKey)),
-        table: 0.0,
-        foreign_key: None,
+    let name = closeness(&profiles.vocabulary, &a.name, &b.name);
+    features.set(Feature::Name, if same_name { 1.0 } else { name.both });
+    features.set(Feature::SameName, f64::from(u8::from(same_name)));
+    features.set(Feature::PartOfName, if same_name { 1.0 } else { name.one });
+    features.set(Feature::Letters, a.bags.letters.cosine(&b.bags.letters));
+    features.set(Feature::Qualified, similarity(&profiles.vocabulary, &a.qualified, &b.qualified));
+    features.set(Feature::Words, a.bags.all.cosine(&b.bags.all));
+    if a.has_comment() && b.has_comment() {
+        features.set(Feature::Comment, a.bags.commented.cosine(&b.bags.commented));
     }
+    if a.has_comment() || b.has_comment() {
+        let said = a.bags.name.share_in(&b.bags.commented).max(b.bags.name.share_in(&a.bags.commented));
+        features.set(Feature::NameInComment, said);
+    }
+    let sizes = (profiles.source.tables[a.table].columns.len(), profiles.target.tables[b.table].columns.len());
+    features.set(Feature::Type, profiles.type_compatibility(a, b));
+    features.set(Feature::Key, keys::agreement(a.role, b.role));
+    features.set(Feature::Position, position::nearness((a.at, sizes.0), (b.at, sizes.1)));
+    if let Some((x, y)) = a.shape.as_ref().zip(b.shape.as_ref()) {
+        values::compare(x, y, &mut features);
+    }
+    let says = |shape: &Option<values::Shape>, name: &[String]| shape.as_ref().and_then(|s| s.says(name));
+    let said = [says(&a.shape, &b.words), says(&b.shape, &a.words)].into_iter().flatten().reduce(f64::max);
+    features.set(Feature::NameInValues, said);
+    features
 }
 
 /// All evidence for a pair, by index into the two sides' columns.
-pub(super) fn features(profiles: &Profiles<'_>, from: usize, to: usize, tables: &Grid) -> Features {
+pub(super) fn features(profiles: &Profiles<'_>, pairs: &Pairs, from: usize, to: usize, tables: &TableScores) -> Features {
     let (a, b) = (&profiles.source.columns[from], &profiles.target.columns[to]);
-    Features {
-        table: tables.at(a.table, b.table),
-        foreign_key: foreign_keys::agreement(a.refers, b.refers, |s, t| tables.at(s, t)),
-        ..lexical(profiles, a, b)
-    }
+    let mut features = own(profiles, a, b);
+    from_tables(a, b, tables, &mut features);
+    features.set(Feature::Neighbours, neighbours::fit(profiles, pairs, from, to));
+    features
 }
 
 /// What may meet in schemas too large to compare in full.

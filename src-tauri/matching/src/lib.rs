@@ -6,11 +6,13 @@
 //! says nothing; only `combine` weighs them, only `select` decides, only `reasons` words them.
 //! Invariant: the same input gives the same output, in the same order.
 
+mod bags;
 mod candidate;
-mod combine;
-mod comments;
+pub mod combine;
 mod compare;
+pub mod features;
 mod keys;
+mod letters;
 mod names;
 pub mod naming;
 mod position;
@@ -26,6 +28,7 @@ mod task_types;
 mod tests;
 mod types;
 mod values;
+mod words;
 
 pub use candidate::{
     Candidate, ColumnRef, Decisions, Evidence, Reason, SuggestedColumn, SuggestedTable, TableCandidate,

@@ -5,11 +5,13 @@ use std::hash::Hash;
 use std::ops::Range;
 
 use super::candidate::ColumnRef;
-use super::comments::{Bag, Corpus};
+use super::bags::Bag;
 use super::keys::Role;
-use super::names::{Term, Vocabulary, shared_prefix, tokens};
+use super::letters;
+use super::names::{Languages, Term, Vocabulary, shared_prefix};
 use super::types::compatibility;
-use super::values::{Samples, Shape};
+use super::values::{Rarity, Samples, Shape};
+use super::words::Corpus;
 use rowferry_core::catalog::{Catalog, Column, Table, TableKind, TableName};
 use rowferry_core::types::LogicalType;
 
@@ -25,12 +27,14 @@ pub(super) struct ColumnProfile<'a> {
     /// Place in the table.
     pub at: usize,
     pub column: &'a Column,
-    /// The normalised words, joined: equal for names that are equal but for spelling.
+    /// The name's full, singular words.
+    pub words: Vec<String>,
+    /// The same, joined: equal for names that are equal but for spelling.
     pub joined: String,
     pub name: Vec<Term>,
     /// The words of table and column.
     pub qualified: Vec<Term>,
-    pub bag: Bag,
+    pub bags: Bags,
     pub role: Option<Role>,
     /// The table to which the column refers.
     pub refers: Option<usize>,
@@ -40,6 +44,18 @@ pub(super) struct ColumnProfile<'a> {
     /// How much the name tells the column from others.
     pub weight: f64,
     commented: bool,
+}
+
+/// A column's words and letters, counted.
+#[derive(Default)]
+pub(super) struct Bags {
+    /// The words of the name, among those of `commented`.
+    pub name: Bag,
+    /// The words of name and comment.
+    pub commented: Bag,
+    /// The words of table, name and comment.
+    pub all: Bag,
+    pub letters: Bag,
 }
 
 impl ColumnProfile<'_> {
@@ -90,19 +106,17 @@ pub(super) struct Profiles<'a> {
 impl<'a> Profiles<'a> {
     pub fn new(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
         let vocabulary = Vocabulary::new(names(source.0), names(target.0));
-        let mut corpora = (Corpus::default(), Corpus::default());
-        let (source, from) = side(source.0, source.1, &vocabulary, &mut corpora);
-        let (target, to) = side(target.0, target.1, &vocabulary, &mut corpora);
+        let (from, to): (Vec<&str>, Vec<&str>) = (comments(source.0).collect(), comments(target.0).collect());
+        // Names and comments of a schema may be in different languages.
+        let commented = Languages::of_both(&from, &to);
+        let mut corpora = Corpora::default();
+        let (mut source, from) =
+            side(source.0, source.1, &vocabulary, (&vocabulary.languages.0, &commented.0), &mut corpora);
+        let (mut target, to) =
+            side(target.0, target.1, &vocabulary, (&vocabulary.languages.1, &commented.1), &mut corpora);
+        corpora.fill([&mut source, &mut target]);
         let types = from.iter().map(|a| to.iter().map(|b| compatibility(a, b)).collect()).collect();
-        let mut profiles = Profiles { vocabulary, source, target, types };
-        let (tables, columns) = (corpora.0.bags(), corpora.1.bags());
-        let sides = [&mut profiles.source, &mut profiles.target];
-        let (mut tables, mut columns) = (tables.into_iter(), columns.into_iter());
-        for side in sides {
-            side.tables.iter_mut().zip(&mut tables).for_each(|(t, bag)| t.bag = bag);
-            side.columns.iter_mut().zip(&mut columns).for_each(|(c, bag)| c.bag = bag);
-        }
-        profiles
+        Profiles { vocabulary, source, target, types }
     }
 
     pub fn type_compatibility(&self, from: &ColumnProfile<'_>, to: &ColumnProfile<'_>) -> Option<f64> {
@@ -115,6 +129,41 @@ fn names(catalog: &Catalog) -> impl Iterator<Item = &str> {
     catalog
         .tables()
         .flat_map(|t| std::iter::once(t.name.table.as_str()).chain(t.columns.iter().map(|c| c.name.as_str())))
+}
+
+/// What people say about tables and columns.
+fn comments(catalog: &Catalog) -> impl Iterator<Item = &str> {
+    catalog.tables().flat_map(|t| {
+        std::iter::once(&t.comment).chain(t.columns.iter().map(|c| &c.comment)).filter_map(move |c| said(t, c))
+    })
+}
+
+/// The texts of both sides.
+#[derive(Default)]
+struct Corpora {
+    tables: Corpus,
+    columns: Corpus,
+    all: Corpus,
+}
+
+impl Corpora {
+    /// Gives every table and column its bags; both sides were added in this order.
+    fn fill(self, sides: [&mut Side<'_>; 2]) {
+        let mut letters = letters::bags(sides.iter().flat_map(|s| s.columns.iter().map(|c| c.column.name.as_str()))).into_iter();
+        let (mut tables, mut columns, mut all) =
+            (self.tables.bags().into_iter(), self.columns.bags().into_iter(), self.all.bags().into_iter());
+        for side in sides {
+            side.tables.iter_mut().zip(&mut tables).for_each(|(table, bag)| table.bag = bag);
+            for column in &mut side.columns {
+                column.bags = Bags {
+                    name: self.columns.bag(&column.words),
+                    commented: columns.next().unwrap_or_default(),
+                    all: all.next().unwrap_or_default(),
+                    letters: letters.next().unwrap_or_default(),
+                };
+            }
+        }
+    }
 }
 
 /// Gives equal values one number.
@@ -135,9 +184,10 @@ fn side<'a>(
     catalog: &'a Catalog,
     samples: &Samples,
     vocabulary: &Vocabulary,
-    corpora: &mut (Corpus, Corpus),
+    (languages, commented): (&Languages, &Languages),
+    corpora: &mut Corpora,
 ) -> (Side<'a>, Vec<LogicalType>) {
-    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| tokens::tokens(&t.name.table)).collect();
+    let table_tokens: Vec<Vec<String>> = catalog.tables().map(|t| languages.tokens(&t.name.table)).collect();
     let table_prefix = shared_prefix(table_tokens.iter().map(Vec::as_slice)).map(str::to_owned);
     let mut side = Side {
         tables: Vec::new(),
@@ -145,6 +195,7 @@ fn side<'a>(
         indexes: catalog.tables().enumerate().map(|(i, t)| (&t.name, i)).collect(),
     };
     let mut logical = Numbered(Vec::new(), HashMap::new());
+    let rarity = Rarity::of(samples);
     for (number, (table, name_tokens)) in catalog.tables().zip(&table_tokens).enumerate() {
         let own_tokens = match (&table_prefix, name_tokens.as_slice()) {
             (Some(prefix), [first, rest @ ..]) if first == prefix && !rest.is_empty() => rest,
@@ -152,21 +203,24 @@ fn side<'a>(
         };
         let name = vocabulary.terms(own_tokens);
         let words = vocabulary.normalise(own_tokens);
-        corpora.0.add(&words, said(table, &table.comment));
-        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| tokens::tokens(&c.name)).collect();
+        corpora.tables.add(&words, said(table, &table.comment).map(|c| commented.text(c)).as_deref());
+        let column_tokens: Vec<Vec<String>> = table.columns.iter().map(|c| languages.tokens(&c.name)).collect();
         let prefix = shared_prefix(column_tokens.iter().map(Vec::as_slice));
         let start = side.columns.len();
         for (at, (column, tokens)) in table.columns.iter().zip(&column_tokens).enumerate() {
             let full = vocabulary.terms(tokens);
             let name_terms = discounted(vocabulary, &full, prefix, tokens, &name);
             let normalised = vocabulary.normalise(tokens);
-            corpora.1.add(&normalised, said(table, &column.comment));
+            let comment = said(table, &column.comment).map(|c| commented.text(c));
+            corpora.columns.add(&normalised, comment.as_deref());
+            corpora.all.add(words.iter().chain(&normalised), comment.as_deref());
             let in_table = ColumnRef::new(table.name.clone(), column.name.clone());
             side.columns.push(ColumnProfile {
                 table: number,
                 at,
                 column,
                 joined: normalised.concat(),
+                words: normalised,
                 // What other columns say already does not tell whether the tables correspond.
                 weight: match column.derived {
                     true => 0.0,
@@ -175,15 +229,15 @@ fn side<'a>(
                 commented: said(table, &column.comment).is_some_and(|c| !c.is_empty()),
                 qualified: qualified(&full, &name),
                 name: name_terms,
-                bag: Bag::new(),
+                bags: Bags::default(),
                 role: role(table, column),
                 refers: refers(table, column).and_then(|name| side.table(name)),
                 logical: logical.of(&column.logical),
-                shape: samples.get(&in_table).and_then(|values| Shape::of(values)),
+                shape: samples.get(&in_table).and_then(|values| Shape::of(values, &rarity)),
             });
         }
         let columns = start..side.columns.len();
-        side.tables.push(TableProfile { table, name, joined: words.concat(), bag: Bag::new(), columns });
+        side.tables.push(TableProfile { table, name, joined: words.concat(), bag: Bag::default(), columns });
     }
     (side, logical.0)
 }

@@ -1,10 +1,13 @@
 //! Evidence in words, for the person who decides. Never a cell's value.
 
 use super::candidate::{Evidence, Reason};
-use super::combine::Features;
+use std::collections::BTreeMap;
+
+use super::combine::Weights;
+use super::features::{Feature, Features};
 use super::keys::Role;
 use super::names::similarity::align;
-use super::names::{Term, Vocabulary, abbreviations, plural, synonyms, tokens};
+use super::names::{Term, Vocabulary, abbreviations, plural, synonyms};
 use super::profile::{ColumnProfile, Profiles};
 use super::tables::TableScores;
 use rowferry_core::types::verdict;
@@ -12,10 +15,20 @@ use rowferry_core::types::verdict;
 /// What adds less to the log-odds is not worth a sentence.
 const WORTH_SAYING: f64 = 0.1;
 
-pub(super) fn of_columns(profiles: &Profiles<'_>, from: usize, to: usize, features: &Features) -> Vec<Reason> {
+pub(super) fn of_columns(
+    profiles: &Profiles<'_>,
+    weights: &Weights,
+    from: usize,
+    to: usize,
+    features: &Features,
+) -> Vec<Reason> {
     let (a, b) = (&profiles.source.columns[from], &profiles.target.columns[to]);
-    let mut reasons: Vec<Reason> = features
-        .contributions()
+    let mut contributions: BTreeMap<Evidence, f64> = BTreeMap::new();
+    for (feature, value) in features.iter() {
+        *contributions.entry(feature.evidence()).or_default() += weights.contribution(feature, value);
+    }
+    let mut reasons: Vec<Reason> = contributions
+        .into_iter()
         .filter(|(_, weight)| weight.abs() >= WORTH_SAYING)
         .filter_map(|(evidence, weight)| {
             Some(Reason { evidence, weight, text: sentence(profiles, a, b, features, evidence)? })
@@ -38,33 +51,54 @@ fn sentence(
     match evidence {
         Evidence::Name => names(&profiles.vocabulary, (&a.column.name, &a.name), (&b.column.name, &b.name)),
         Evidence::QualifiedName => {
-            (!features.same_name && features.qualified > features.name && features.qualified >= 0.5)
-                .then(|| "table and column names together say the same".to_owned())
+            let of = |feature| features.get(feature).unwrap_or_default();
+            let more = of(Feature::Qualified) > of(Feature::Name) && of(Feature::Qualified) >= 0.5;
+            (of(Feature::SameName) < 1.0 && more).then(|| "table and column names together say the same".to_owned())
         }
         Evidence::Comment => {
-            let similar = features.comment.is_some_and(|c| c > 0.3);
-            similar.then(|| "the descriptions use the same words".to_owned())
+            let more_than = |feature, least| features.get(feature).is_some_and(|v| v > least);
+            if more_than(Feature::Comment, 0.3) {
+                Some("the descriptions use the same words".to_owned())
+            } else {
+                let said = more_than(Feature::NameInComment, 0.5);
+                said.then(|| "the description of one says the other's name".to_owned())
+            }
         }
         Evidence::Table => {
-            (features.table >= 0.5).then(|| format!("the tables {} correspond", table_names(a.table, b.table)))
+            (features.get(Feature::Table)? >= 0.66).then(|| format!("the tables {} correspond", table_names(a.table, b.table)))
         }
         Evidence::Type => Some(types(a, b)),
         Evidence::Key => keys(a.role?, b.role?).map(str::to_owned),
-        Evidence::Position => (features.position? > 0.7).then(|| "at the same place in the table".to_owned()),
+        Evidence::Position if features.get(Feature::Neighbours).is_some_and(|v| v > 0.5) => {
+            Some("the columns beside them correspond".to_owned())
+        }
+        Evidence::Position => {
+            (features.get(Feature::Position)? > 0.7).then(|| "at the same place in the table".to_owned())
+        }
         Evidence::ForeignKey => {
             let tables = table_names(a.refers?, b.refers?);
-            let agree = features.foreign_key? >= 0.4;
+            let agree = features.get(Feature::ForeignKey)? >= 0.4;
             Some(format!("they refer to {tables}, which {}correspond", if agree { "" } else { "do not " }))
         }
-        Evidence::Values => Some(
-            match features.values? {
-                v if v >= 0.6 => "the sample values are largely the same",
-                v if v >= 0.3 => "the sample values look alike",
-                _ => "the sample values look different",
-            }
-            .to_owned(),
-        ),
+        Evidence::Values => values(features).map(str::to_owned),
         Evidence::Columns | Evidence::Decision => None,
+    }
+}
+
+fn values(features: &Features) -> Option<&'static str> {
+    let at_least = |feature, least| features.get(feature).is_some_and(|v| v >= least);
+    if at_least(Feature::SameValues, 0.6) {
+        Some("the sample values are largely the same")
+    } else if at_least(Feature::SameValues, 0.2) || at_least(Feature::LikeValues, 0.4) {
+        Some("they share sample values")
+    } else if at_least(Feature::NameInValues, 0.5) {
+        Some("the values of one say the other's name")
+    } else if features.get(Feature::ValueKind) == Some(0.0) {
+        Some("the sample values are of another kind")
+    } else if at_least(Feature::ValueShape, 0.5) || at_least(Feature::ValueRange, 0.5) {
+        Some("the sample values look alike")
+    } else {
+        features.get(Feature::ValueKind).map(|_| "the sample values look different")
     }
 }
 
@@ -96,11 +130,12 @@ fn names(vocabulary: &Vocabulary, (a, a_terms): (&str, &[Term]), (b, b_terms): (
     if a.to_lowercase() == b.to_lowercase() {
         return Some(format!("same name but for capitals: {a} = {b}"));
     }
-    let (a_tokens, b_tokens) = (tokens::tokens(a), tokens::tokens(b));
-    if a_tokens == b_tokens {
+    let (from, to) = &vocabulary.languages;
+    let (a_tokens, b_tokens) = (from.tokens(a), to.tokens(b));
+    let mut short: Vec<String> = from.told(a).into_iter().chain(to.told(b)).collect();
+    if a_tokens == b_tokens && short.is_empty() {
         return Some(format!("same name after splitting words: {a} = {b}"));
     }
-    let mut short: Vec<String> = Vec::new();
     for (own, other) in [(&a_tokens, &b_tokens), (&b_tokens, &a_tokens)] {
         for token in own.iter().filter(|t| !other.contains(t)) {
             let singular = plural::singular(token);
@@ -122,6 +157,8 @@ fn names(vocabulary: &Vocabulary, (a, a_terms): (&str, &[Term]), (b, b_terms): (
             same.push(x);
         } else if synonyms::are_synonyms(x, y) {
             close.push(format!("{x} means the same as {y}"));
+        } else if synonyms::are_related(x, y) {
+            close.push(format!("{x} is often called {y}"));
         } else if abbreviations::could_abbreviate(shorter, longer) {
             close.push(format!("{shorter} looks short for {longer}"));
         } else {

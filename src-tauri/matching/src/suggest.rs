@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::candidate::{Candidate, Decisions, Evidence, Reason, SuggestedColumn, SuggestedTable, TableCandidate};
-use super::combine::{self, Features};
+use super::combine::{self, Rivals, Weights};
 use super::compare::{self, Pairs};
+use super::features::{Feature, Features};
 use super::profile::Profiles;
 use super::reasons;
 use super::select;
@@ -14,7 +15,7 @@ use super::values::Samples;
 use rowferry_core::catalog::{Catalog, TableKind, TableName};
 
 /// How often tables and columns reinforce each other.
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 /// Table correspondence that is assumed before anything is known.
 const FIRST_GUESS: f64 = 0.6;
 /// Below it, `suggest` says "no counterpart".
@@ -29,6 +30,7 @@ const SHOWN: f64 = 0.02;
 /// for the same input.
 pub struct Suggester<'a> {
     profiles: Profiles<'a>,
+    weights: &'a Weights,
     pairs: Pairs,
     tables: TableScores,
     /// The best score of each source column and of each target column.
@@ -44,22 +46,34 @@ impl<'a> Suggester<'a> {
 
     /// Compares the catalogs, and the values of columns that have samples on both sides.
     pub fn with_samples(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples)) -> Self {
-        Self::comparing(source, target, compare::COMPARE_ALL)
+        Self::comparing(source, target, Weights::learned(), compare::COMPARE_ALL)
+    }
+
+    /// As `with_samples`, by other weights than those that the program comes with.
+    pub fn by_weights(
+        source: (&'a Catalog, &Samples),
+        target: (&'a Catalog, &Samples),
+        weights: &'a Weights,
+    ) -> Self {
+        Self::comparing(source, target, weights, compare::COMPARE_ALL)
     }
 
     /// As `with_samples`, comparing in full up to `compare_all` pairs of columns.
     pub(super) fn comparing(
         source: (&'a Catalog, &Samples),
         target: (&'a Catalog, &Samples),
+        weights: &'a Weights,
         compare_all: usize,
     ) -> Self {
         let profiles = Profiles::new(source, target);
-        let mut pairs = Pairs::new(&profiles, compare_all);
+        let mut pairs = Pairs::new(&profiles, weights, compare_all);
         let mut tables = TableScores::new(&profiles, tables::names(&profiles), &pairs, |_, pair| {
-            combine::probability(f64::from(pair.base) + combine::from_tables(FIRST_GUESS, pair.both_the_key, None))
+            let mut guess = Features::default();
+            compare::said_by_table(FIRST_GUESS, (FIRST_GUESS, FIRST_GUESS), pair.both_the_key, &mut guess);
+            combine::probability(f64::from(pair.base) + weights.log_odds(&guess) - weights.bias())
         });
         for round in 0..ROUNDS {
-            pairs.score(&profiles, &tables.score);
+            pairs.score(&profiles, weights, &tables, round);
             if round + 1 < ROUNDS {
                 tables = TableScores::new(&profiles, tables.names, &pairs, |_, pair| f64::from(pair.score));
             }
@@ -72,7 +86,7 @@ impl<'a> Suggester<'a> {
                 best.1[to] = best.1[to].max(score);
             }
         }
-        Suggester { profiles, pairs, tables, best }
+        Suggester { profiles, weights, pairs, tables, best }
     }
 
     /// The pairs of tables that may correspond, best first.
@@ -111,17 +125,35 @@ impl<'a> Suggester<'a> {
     /// As `rank`, by index and without reasons.
     pub(super) fn ranked(&self, top: usize) -> Vec<(usize, usize, f64)> {
         let mut all = Vec::new();
-        for (from, best_of_source) in self.best.0.iter().enumerate() {
-            let contested = |pair: &compare::Pair| {
-                let to = pair.target as usize;
-                (from, to, combine::contested(f64::from(pair.score), *best_of_source, self.best.1[to]))
-            };
-            let mut own: Vec<_> = self.pairs.of(from).iter().map(contested).collect();
-            own.sort_by(best_first);
-            all.extend(own.into_iter().take(top));
+        let confidence = self.weights.confidence();
+        for table in &self.profiles.source.tables {
+            // Columns of one table compete for a counterpart; those of others may have the same.
+            let mut best_of_target: HashMap<u32, f64> = HashMap::new();
+            for pair in table.columns.clone().flat_map(|from| self.pairs.of(from)) {
+                let best = best_of_target.entry(pair.target).or_default();
+                *best = best.max(f64::from(pair.score));
+            }
+            for from in table.columns.clone() {
+                let contested = |pair: &compare::Pair| {
+                    let best = Rivals {
+                        source: self.best.0[from],
+                        target: best_of_target[&pair.target],
+                        target_anywhere: self.best.1[pair.target as usize],
+                    };
+                    (from, pair.target as usize, confidence.of(combine::contested(f64::from(pair.score), best)))
+                };
+                let mut own: Vec<_> = self.pairs.of(from).iter().map(contested).collect();
+                own.sort_by(best_first);
+                all.extend(own.into_iter().take(top));
+            }
         }
         all.sort_by(best_first);
         all
+    }
+
+    /// All evidence for a pair, by the columns' numbers in their catalogs, and its score before pairs compete.
+    pub fn evidence(&self, from: usize, to: usize) -> (Features, f64) {
+        (self.features(from, to), self.pairs.score_of(from, to))
     }
 
     pub(super) fn profiles(&self) -> &Profiles<'a> {
@@ -172,10 +204,14 @@ impl<'a> Suggester<'a> {
         }
         let decided_by_person =
             || vec![Reason { evidence: Evidence::Decision, weight: 0.0, text: "you confirmed it".to_owned() }];
+        // A table is as sure as its columns are for the most part.
+        let mut of_columns: Vec<f64> = columns.iter().map(|c| c.score).collect();
+        of_columns.sort_by(f64::total_cmp);
+        let middle = of_columns.get(of_columns.len() / 2).copied().unwrap_or_default();
         Some(SuggestedTable {
             from: self.profiles.source.tables[s].table.name.clone(),
             to: self.profiles.target.tables[t].table.name.clone(),
-            score: if confirmed { 1.0 } else { self.tables.score.at(s, t) },
+            score: if confirmed { 1.0 } else { self.tables.score.at(s, t).max(middle) },
             reasons: if confirmed { decided_by_person() } else { self.table_reasons(s, t) },
             columns,
         })
@@ -188,11 +224,15 @@ impl<'a> Suggester<'a> {
         for a in from {
             for b in to.clone() {
                 let mut features = self.features(a, b);
-                features.table = table.unwrap_or(features.table);
+                if let Some(table) = table {
+                    let both_the_key = features.get(Feature::KeyOfTables).is_some();
+                    compare::said_by_table(table, (table, table), both_the_key, &mut features);
+                }
                 let again = if self.profiles.source.columns[a].column.derived { DERIVED } else { 1.0 };
-                pairs.push((a, b, again * combine::probability(features.log_odds())));
+                pairs.push((a, b, again * combine::probability(self.weights.log_odds(&features))));
             }
         }
+        let confidence = self.weights.confidence();
         let (mut best_of_source, mut best_of_target) = (HashMap::new(), HashMap::new());
         for &(a, b, score) in &pairs {
             let best = best_of_source.entry(a).or_insert(score);
@@ -201,13 +241,14 @@ impl<'a> Suggester<'a> {
             *best = score.max(*best);
         }
         for (a, b, score) in &mut pairs {
-            *score = combine::contested(*score, best_of_source[a], best_of_target[b]);
+            let best = Rivals { source: best_of_source[a], target: best_of_target[b], target_anywhere: 0.0 };
+            *score = confidence.of(combine::contested(*score, best));
         }
         pairs
     }
 
     fn features(&self, from: usize, to: usize) -> Features {
-        compare::features(&self.profiles, from, to, &self.tables.score)
+        compare::features(&self.profiles, &self.pairs, from, to, &self.tables)
     }
 
     fn candidate(&self, (from, to, score): (usize, usize, f64)) -> Candidate {
@@ -220,7 +261,7 @@ impl<'a> Suggester<'a> {
     }
 
     fn column_reasons(&self, from: usize, to: usize) -> Vec<Reason> {
-        reasons::of_columns(&self.profiles, from, to, &self.features(from, to))
+        reasons::of_columns(&self.profiles, self.weights, from, to, &self.features(from, to))
     }
 
     fn table_reasons(&self, s: usize, t: usize) -> Vec<Reason> {

@@ -2,7 +2,6 @@
 //! partner. Columns and tables reinforce each other, so it is computed more than once.
 
 use super::combine;
-use super::comments;
 use super::compare::{Pair, Pairs};
 use super::names::similarity::similarity;
 use super::profile::{Profiles, Side, said};
@@ -38,6 +37,8 @@ impl Grid {
 
 /// The scores of all pairs of tables with what they were made of.
 pub(super) struct TableScores {
+    /// The best score of each source table and of each target table.
+    pub best: (Vec<f64>, Vec<f64>),
     pub names: Grid,
     pub columns: Grid,
     pub score: Grid,
@@ -51,7 +52,7 @@ pub(super) fn names(profiles: &Profiles<'_>) -> Grid {
         for (t, b) in profiles.target.tables.iter().enumerate() {
             let name = if a.joined == b.joined { 1.0 } else { similarity(&profiles.vocabulary, &a.name, &b.name) };
             let commented = said(a.table, &a.table.comment).is_some() && said(b.table, &b.table.comment).is_some();
-            let comment = if commented { comments::similarity(&a.bag, &b.bag) } else { 0.0 };
+            let comment = if commented { a.bag.cosine(&b.bag) } else { 0.0 };
             // Two texts about one thing share a few of their words at best.
             grid.set(s, t, name.max(0.5 * name + 0.8 * comment.sqrt()).min(1.0));
         }
@@ -124,10 +125,17 @@ impl TableScores {
         for (s, best_of_source) in best_of_row.iter().enumerate() {
             for (t, best_of_target) in best_of_column.iter().enumerate() {
                 let value = alone.at(s, t);
-                let contested = combine::contested(value, *best_of_source, *best_of_target);
+                let contested = combine::contested_table(value, *best_of_source, *best_of_target);
                 score.set(s, t, if only { value.max(0.8) } else { contested });
             }
         }
-        TableScores { names, columns, score }
+        let mut best = (vec![0f64; rows], vec![0f64; width]);
+        for (row, best_of_source) in score.rows().zip(&mut best.0) {
+            for (value, best_of_target) in row.iter().zip(&mut best.1) {
+                *best_of_source = best_of_source.max(f64::from(*value));
+                *best_of_target = best_of_target.max(f64::from(*value));
+            }
+        }
+        TableScores { best, names, columns, score }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::candidate::ColumnRef;
+use super::combine::Weights;
 use super::suggest::Suggester;
 use super::task_types::logical_type;
 use super::values::Samples;
@@ -65,8 +66,13 @@ impl Task {
 
     /// For every source column its best `top` targets; all rows best first.
     pub fn rows(&self, top: usize) -> Vec<Row> {
-        let suggester =
-            Suggester::with_samples((&self.source, &self.source_samples), (&self.target, &self.target_samples));
+        self.rows_by(Weights::learned(), top)
+    }
+
+    /// As `rows`, by other weights than those that the program comes with.
+    pub fn rows_by(&self, weights: &Weights, top: usize) -> Vec<Row> {
+        let (source, target) = ((&self.source, &self.source_samples), (&self.target, &self.target_samples));
+        let suggester = Suggester::by_weights(source, target, weights);
         let profiles = suggester.profiles();
         let name = |at: ColumnRef| format!("{}.{}", at.table.table, at.column);
         let row = |(from, to, score): (usize, usize, f64)| Row {

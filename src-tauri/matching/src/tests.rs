@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::combine::Weights;
 use super::names::tokens::words;
 use super::task::Task;
 use super::*;
@@ -22,7 +23,7 @@ Track: TrackId int pk, Name varchar(200), AlbumId int > Album.AlbumId, MediaType
 ";
 
 /// A catalog from lines `Table: column type [pk] [> Table.column], …`.
-fn catalog(text: &str) -> Catalog {
+pub(crate) fn catalog(text: &str) -> Catalog {
     let column = |text: &str| {
         let (definition, reference) = text.split_once(" > ").map_or((text, None), |(d, r)| (d, Some(r.trim())));
         let mut parts = definition.split_whitespace();
@@ -200,7 +201,7 @@ fn the_same_input_gives_the_same_output() {
 fn large_schemas_find_the_same_by_blocks() {
     let (source, target) = (catalog(CHINOOK), catalog(&renamed(CHINOOK, snake)));
     let none = Samples::new();
-    let blocked = Suggester::comparing((&source, &none), (&target, &none), 0);
+    let blocked = Suggester::comparing((&source, &none), (&target, &none), Weights::learned(), 0);
     let pairs = |suggester: &Suggester<'_>| -> Vec<(String, String, usize)> {
         let suggested = suggester.suggest(&Decisions::default());
         suggested.iter().map(|t| (t.from.to_string(), t.to.to_string(), t.columns.len())).collect()

@@ -47,6 +47,11 @@ cargo xtask <COMMAND>
                  --release      an optimised build (takes much longer to build)
                  --publish      also writes docs/benchmarks/window.md
                  --no-install   as above
+  bench-match FOLDER
+               scores the matcher on every task of a folder, with a table of reliability and the time
+  train-match FOLDER
+               learns the matcher's weights from the tasks, and says how good they are on families left out
+                 --write FILE   where the weights go (the program's own: src-tauri/matching/src/weights.txt)
   fuzz         mutates URLs, CSV files, project files and expressions, and prints executions and findings
                  --minutes N    in all, over the four (4)
                  --seed N       the same seed gives the same inputs (1)
@@ -74,6 +79,13 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         print!("{HELP}");
         return Ok(ExitCode::from(2));
     };
+    if let Some(task) = match command.as_str() {
+        "bench-match" => Some("bench"),
+        "train-match" => Some("train"),
+        _ => None,
+    } {
+        return matcher(task, options);
+    }
     if command == "with-servers" {
         return test::with_servers(&options.iter().map(String::as_str).collect::<Vec<_>>(), true);
     }
@@ -161,6 +173,14 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
 }
 
 /// Debug assertions are on, so that what overflows is found.
+/// The matcher is measured at full strength; its crate is small and quickly built.
+fn matcher(task: &str, options: &[String]) -> Result<ExitCode> {
+    let mut command = process::command("cargo");
+    command.args(["run", "--quiet", "--locked", "--release", "--package", "rowferry-training", "--", task]);
+    process::foreground(command.args(options))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn fuzz(arguments: &[&str]) -> Result<ExitCode> {
     rust::build(&["--bin", "rowferry-fuzz"], rust::Packages::at_hand(), false)?;
     let findings = paths::target().join("fuzz");

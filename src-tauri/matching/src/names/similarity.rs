@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Term, Vocabulary, abbreviations, synonyms};
 
 const SYNONYM: f32 = 0.8;
+/// Of words that often stand in one another's place.
+const RELATED: f32 = 0.45;
 const ABBREVIATION: f32 = 0.75;
 /// Below it, likeness of letters is chance.
 const JARO_WINKLER_FLOOR: f64 = 0.88;
@@ -22,23 +24,27 @@ pub(super) fn neighbours(words: &[String], schemas: &[[bool; 2]]) -> Vec<Vec<(u3
             *best = best.max(similarity);
         }
     };
-    let mut groups: HashMap<u16, Vec<usize>> = HashMap::new();
+    let mut groups: HashMap<(u16, bool), Vec<usize>> = HashMap::new();
     let mut initials: HashMap<char, Vec<usize>> = HashMap::new();
     for (i, word) in words.iter().enumerate() {
         for group in synonyms::groups(word) {
-            groups.entry(*group).or_default().push(i);
+            groups.entry((*group, true)).or_default().push(i);
+        }
+        for group in synonyms::related(word) {
+            groups.entry((*group, false)).or_default().push(i);
         }
         // Words that differ in the first letter are not misspellings of one another.
         if let Some(initial) = word.chars().next().filter(|c| c.is_alphabetic()) {
             initials.entry(initial).or_default().push(i);
         }
     }
-    for (list, synonyms) in groups.values().map(|l| (l, true)).chain(initials.values().map(|l| (l, false))) {
+    let meaning = groups.iter().map(|((_, same), list)| (list, Some(if *same { SYNONYM } else { RELATED })));
+    for (list, meaning) in meaning.chain(initials.values().map(|list| (list, None))) {
         for (at, &a) in list.iter().enumerate() {
             for &b in &list[at + 1..] {
                 // What one schema tells apart, such as `state` and `stage`, is not one word misspelt.
                 let apart = (0..2).any(|schema| schemas[a][schema] && schemas[b][schema]);
-                let similarity = if synonyms { SYNONYM } else { spelling(&words[a], &words[b], apart) };
+                let similarity = meaning.unwrap_or_else(|| spelling(&words[a], &words[b], apart));
                 if similarity > 0.0 {
                     add(a, b, similarity);
                 }
@@ -64,32 +70,45 @@ fn spelling(a: &str, b: &str, apart: bool) -> f32 {
     if jaro < JARO_WINKLER_FLOOR { 0.0 } else { (0.6 + (jaro - JARO_WINKLER_FLOOR) / 0.12 * 0.35) as f32 }
 }
 
+/// How close two names are, each 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Closeness {
+    /// The share of both names' weight that finds a partner in the other.
+    pub both: f64,
+    /// The same of the name that the other holds more of: 1 when one name is part of the other.
+    pub one: f64,
+}
+
 /// Two names laid side by side, each word against its best partner.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Aligned {
-    /// 0 to 1.
-    pub score: f64,
+    pub closeness: Closeness,
     /// Indexes into the two names, and how close the words are.
     pub pairs: Vec<(usize, usize, f32)>,
 }
 
 /// The share of both names' weight that finds a partner in the other.
 pub fn similarity(vocabulary: &Vocabulary, a: &[Term], b: &[Term]) -> f64 {
+    closeness(vocabulary, a, b).both
+}
+
+pub fn closeness(vocabulary: &Vocabulary, a: &[Term], b: &[Term]) -> Closeness {
     walk(vocabulary, a, b, |_, _, _| {})
 }
 
 /// As `similarity`, with the pairs.
 pub fn align(vocabulary: &Vocabulary, a: &[Term], b: &[Term]) -> Aligned {
     let mut pairs = Vec::new();
-    let score = walk(vocabulary, a, b, |i, j, s| pairs.push((i, j, s)));
-    Aligned { score, pairs }
+    let closeness = walk(vocabulary, a, b, |i, j, s| pairs.push((i, j, s)));
+    Aligned { closeness, pairs }
 }
 
-fn walk(vocabulary: &Vocabulary, a: &[Term], b: &[Term], mut each: impl FnMut(usize, usize, f32)) -> f64 {
+fn walk(vocabulary: &Vocabulary, a: &[Term], b: &[Term], mut each: impl FnMut(usize, usize, f32)) -> Closeness {
     let (a, b) = (&a[..a.len().min(MAX_TERMS)], &b[..b.len().min(MAX_TERMS)]);
-    let total: f32 = a.iter().chain(b).map(|t| t.weight).sum();
-    if a.is_empty() || b.is_empty() || total <= 0.0 {
-        return 0.0;
+    let weight = |terms: &[Term]| terms.iter().map(|t| t.weight).sum::<f32>();
+    let (weight_a, weight_b) = (weight(a), weight(b));
+    if weight_a <= 0.0 || weight_b <= 0.0 {
+        return Closeness::default();
     }
     let mut close = [[0f32; MAX_TERMS]; MAX_TERMS];
     let mut any = false;
@@ -99,10 +118,10 @@ fn walk(vocabulary: &Vocabulary, a: &[Term], b: &[Term], mut each: impl FnMut(us
             any |= *cell > 0.0;
         }
     }
-    let mut found = 0f32;
+    let (mut found_a, mut found_b) = (0f32, 0f32);
     let (mut used_a, mut used_b) = (0u16, 0u16);
     if !any {
-        return 0.0;
+        return Closeness::default();
     }
     loop {
         let mut best = (0f32, 0, 0);
@@ -119,10 +138,14 @@ fn walk(vocabulary: &Vocabulary, a: &[Term], b: &[Term], mut each: impl FnMut(us
         }
         used_a |= 1 << i;
         used_b |= 1 << j;
-        found += closeness * (a[i].weight + b[j].weight);
+        found_a += closeness * a[i].weight;
+        found_b += closeness * b[j].weight;
         each(i, j, closeness);
     }
-    f64::from(found / total)
+    Closeness {
+        both: f64::from((found_a + found_b) / (weight_a + weight_b)),
+        one: f64::from((found_a / weight_a).max(found_b / weight_b)),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{abbreviations, plural, similarity, tokens};
+use super::{Languages, abbreviations, plural, similarity};
 
 /// A word after expanding and taking the singular.
 pub type WordId = u32;
@@ -29,14 +29,18 @@ pub struct Vocabulary {
     /// For each word the others that may mean the same, by id.
     neighbours: Vec<Vec<(WordId, f32)>>,
     known: BTreeSet<String>,
+    /// What the source and the target speak.
+    pub languages: (Languages, Languages),
 }
 
 impl Vocabulary {
     /// The vocabulary of all names of both schemas.
     pub fn new<'a>(source: impl Iterator<Item = &'a str>, target: impl Iterator<Item = &'a str>) -> Self {
-        let mut names: Vec<Vec<String>> = source.map(tokens::tokens).collect();
+        let (source, target): (Vec<&str>, Vec<&str>) = (source.collect(), target.collect());
+        let languages = Languages::of_both(&source, &target);
+        let mut names: Vec<Vec<String>> = source.iter().map(|n| languages.0.tokens(n)).collect();
         let from_source = names.len();
-        names.extend(target.map(tokens::tokens));
+        names.extend(target.iter().map(|n| languages.1.tokens(n)));
         let mut vocabulary = Vocabulary {
             known: names
                 .iter()
@@ -45,6 +49,7 @@ impl Vocabulary {
                 .chain(abbreviations::full_words().iter().map(|w| (*w).to_owned()))
                 .filter(|w| w.chars().count() >= 3)
                 .collect(),
+            languages,
             ..Vocabulary::default()
         };
         let mut seen_in: Vec<u32> = Vec::new();
@@ -111,15 +116,18 @@ impl Vocabulary {
         const SHORT_TAILS: [&str; 4] = ["id", "no", "ip", "by"];
         /// What a compound ends in, whatever stands before.
         const TAILS: [&str; 6] = ["time", "date", "name", "code", "type", "number"];
+        /// What times and dates begin with.
+        const HEADS: [&str; 2] = ["in", "out"];
         if token.len() < 5 || abbreviations::full_words().contains(token) {
             return None;
         }
         let known =
             |part: &str| self.known.contains(part) || part.len() > 3 && self.known.contains(&plural::singular(part));
-        token.char_indices().rev().map(|(at, _)| token.split_at(at)).filter(|(head, _)| head.len() >= 3).find(
+        token.char_indices().rev().map(|(at, _)| token.split_at(at)).filter(|(head, _)| head.len() >= 2).find(
             |(head, tail)| {
-                known(head) && (tail.len() >= 3 && known(tail) || SHORT_TAILS.contains(tail))
+                head.len() >= 3 && known(head) && (tail.len() >= 3 && known(tail) || SHORT_TAILS.contains(tail))
                     || head.len() >= 4 && TAILS.contains(tail)
+                    || HEADS.contains(head) && ["time", "date"].contains(tail)
             },
         )
     }
@@ -153,6 +161,7 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tokens;
     use super::*;
 
     fn normalised(vocabulary: &Vocabulary, name: &str) -> Vec<String> {

@@ -1,3 +1,4 @@
 //! Evidence from how tables hang together.
 
 pub(super) mod foreign_keys;
+pub(super) mod neighbours;
