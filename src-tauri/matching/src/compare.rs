@@ -165,7 +165,13 @@ fn own(profiles: &Profiles<'_>, a: &ColumnProfile<'_>, b: &ColumnProfile<'_>) ->
 }
 
 /// All evidence for a pair, by index into the two sides' columns.
-pub(super) fn features(profiles: &Profiles<'_>, pairs: &Pairs, from: usize, to: usize, tables: &TableScores) -> Features {
+pub(super) fn features(
+    profiles: &Profiles<'_>,
+    pairs: &Pairs,
+    from: usize,
+    to: usize,
+    tables: &TableScores,
+) -> Features {
     let (a, b) = (&profiles.source.columns[from], &profiles.target.columns[to]);
     let mut features = own(profiles, a, b);
     from_tables(a, b, tables, &mut features);

@@ -28,7 +28,10 @@ impl Feature {
     /// Is there anything for it to say of every pair?
     pub fn always_speaks(self) -> bool {
         use Feature::*;
-        matches!(self, Name | SameName | PartOfName | Letters | Qualified | Words | Table | BestTable | BestTableOfTarget)
+        matches!(
+            self,
+            Name | SameName | PartOfName | Letters | Qualified | Words | Table | BestTable | BestTableOfTarget
+        )
     }
 }
 

@@ -7,8 +7,10 @@ use super::bags::Bag;
 
 /// The letters of a name in threes, between two marks.
 fn threes(name: &str) -> Vec<String> {
-    let letters: Vec<char> =
-        std::iter::once('^').chain(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)).chain(['$']).collect();
+    let letters: Vec<char> = std::iter::once('^')
+        .chain(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase))
+        .chain(['$'])
+        .collect();
     letters.windows(3).map(|three| three.iter().collect()).collect()
 }
 

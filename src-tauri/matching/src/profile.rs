@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
 
-use super::candidate::ColumnRef;
 use super::bags::Bag;
+use super::candidate::ColumnRef;
 use super::keys::Role;
 use super::letters;
 use super::names::{Languages, Term, Vocabulary, shared_prefix};
@@ -149,7 +149,8 @@ struct Corpora {
 impl Corpora {
     /// Gives every table and column its bags; both sides were added in this order.
     fn fill(self, sides: [&mut Side<'_>; 2]) {
-        let mut letters = letters::bags(sides.iter().flat_map(|s| s.columns.iter().map(|c| c.column.name.as_str()))).into_iter();
+        let mut letters =
+            letters::bags(sides.iter().flat_map(|s| s.columns.iter().map(|c| c.column.name.as_str()))).into_iter();
         let (mut tables, mut columns, mut all) =
             (self.tables.bags().into_iter(), self.columns.bags().into_iter(), self.all.bags().into_iter());
         for side in sides {

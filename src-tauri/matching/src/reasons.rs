@@ -64,9 +64,8 @@ fn sentence(
                 said.then(|| "the description of one says the other's name".to_owned())
             }
         }
-        Evidence::Table => {
-            (features.get(Feature::Table)? >= 0.66).then(|| format!("the tables {} correspond", table_names(a.table, b.table)))
-        }
+        Evidence::Table => (features.get(Feature::Table)? >= 0.66)
+            .then(|| format!("the tables {} correspond", table_names(a.table, b.table))),
         Evidence::Type => Some(types(a, b)),
         Evidence::Key => keys(a.role?, b.role?).map(str::to_owned),
         Evidence::Position if features.get(Feature::Neighbours).is_some_and(|v| v > 0.5) => {

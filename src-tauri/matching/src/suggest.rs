@@ -50,11 +50,7 @@ impl<'a> Suggester<'a> {
     }
 
     /// As `with_samples`, by other weights than those that the program comes with.
-    pub fn by_weights(
-        source: (&'a Catalog, &Samples),
-        target: (&'a Catalog, &Samples),
-        weights: &'a Weights,
-    ) -> Self {
+    pub fn by_weights(source: (&'a Catalog, &Samples), target: (&'a Catalog, &Samples), weights: &'a Weights) -> Self {
         Self::comparing(source, target, weights, compare::COMPARE_ALL)
     }
 

@@ -56,7 +56,8 @@ impl Rarity {
     pub fn of(samples: &Samples) -> Rarity {
         let mut rarity = Rarity { columns: samples.len() as f64, with: HashMap::new() };
         for values in samples.values() {
-            let distinct: BTreeSet<u64> = values.iter().take(MAX_VALUES).map(|v| hash(&v.trim().to_lowercase())).collect();
+            let distinct: BTreeSet<u64> =
+                values.iter().take(MAX_VALUES).map(|v| hash(&v.trim().to_lowercase())).collect();
             distinct.into_iter().for_each(|value| *rarity.with.entry(value).or_default() += 1);
         }
         rarity

@@ -72,7 +72,8 @@ fn read(file: &Path) -> Result<Known, String> {
     if task.name.is_empty() {
         task.name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     }
-    let refers = if truth.fk_equiv { (references(&truth.source), references(&truth.target)) } else { Default::default() };
+    let refers =
+        if truth.fk_equiv { (references(&truth.source), references(&truth.target)) } else { Default::default() };
     let pair = |p: &Pair| (followed(&refers.0, &p.source), followed(&refers.1, &p.target));
     let right: HashSet<(String, String)> = truth.ground_truth.iter().map(pair).collect();
     let family = if truth.family.is_empty() { task.name.clone() } else { truth.family };

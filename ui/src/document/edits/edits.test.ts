@@ -282,7 +282,7 @@ describe("taking a choice of the plan", () => {
     const choice = { label: "Read it", edit: { edit: "encoding", table: 0, encoding: "windows-1256" } } as const;
     const read = (url: string) => {
       const document = smallProject();
-      document.connections[document.source] = { url };
+      document.connections[document.source] = { url, environment: "test" };
       return after(takeChoice(album, choice), document).connections[document.source]?.url;
     };
     expect(read("csv:a b?.csv")).toBe("csv:a b?.csv?encoding=windows-1256");
