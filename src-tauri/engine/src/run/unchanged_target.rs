@@ -169,6 +169,7 @@ mod tests {
             existing: Default::default(),
             filter: None,
             columns: Vec::new(),
+            computed: Vec::new(),
             after: Vec::new(),
             rows: None,
             bytes: None,

@@ -138,7 +138,7 @@ impl Form {
             }),
         };
         let marks = Marks { delimiter, quote, characters: characters.as_read() };
-        for mark in [Some(delimiter), quote].into_iter().flatten().filter(|m| characters.hides(*m)) {
+        if let Some(mark) = [Some(delimiter), quote].into_iter().flatten().find(|m| characters.hides(*m)) {
             let (mark, name) = (char::from(mark), characters.name());
             return Err(Error::new(
                 ErrorKind::WrongFormat,
