@@ -12,7 +12,7 @@ fn people() -> RecordBatch {
         ("Id", Arc::new(Int64Array::from(vec![Some(1), Some(2), Some(5_000_000_000), None]))),
         ("First Name", Arc::new(StringArray::from(vec![Some("Ada"), Some("Bo"), None, Some("Zoë")]))),
         ("Price", Arc::new(Float64Array::from(vec![Some(0.99), Some(1.239), None, Some(-5.0)]))),
-        ("Code", Arc::new(StringArray::from(vec![Some("12"), Some("x"), Some("7.50"), None]))),
+        ("Code", Arc::new(StringArray::from(vec![Some("12"), Some("q"), Some("7.50"), None]))),
     ];
     RecordBatch::try_from_iter(columns).unwrap()
 }
@@ -88,7 +88,7 @@ fn a_float_fits_a_decimal_only_exactly() {
 fn one_bad_row_does_not_take_the_others_along() {
     let t = transform(None, "cast(Code as int)", LogicalType::INT32, false);
     assert_eq!(rejected(&t), [1, 2]);
-    assert!(t.rejects.iter().all(|r| !r.reason.contains('x')), "{:?}", t.rejects);
+    assert!(t.rejects.iter().all(|r| !r.reason.contains('q') && !r.reason.contains("7.50")), "{:?}", t.rejects);
     assert_eq!(t.batch.num_rows(), 2);
 }
 

@@ -93,7 +93,7 @@ fn a_generated_column_crosses_where_it_means_the_same() {
     for (sql, from, to, logical, wanted) in [
         ("`a` * `b`", "mysql", "postgres", &decimal, "(\"new a\" * \"new b\")"),
         ("concat(`name`,' ',`name`)", "mysql", "postgres", &text, "(\"new name\" || ' ' || \"new name\")"),
-        ("((name)::text || '!'::text)", "postgres", "mysql", &text, "(concat(`new name`, '!'))"),
+        ("((name)::text || '!'::text)", "postgres", "mysql", &text, "(concat((`new name`), '!'))"),
         ("coalesce(a, 0)", "sqlite", "postgres", &decimal, "coalesce(\"new a\", 0)"),
         (
             "case when a > 1 then 'x' else name end",
