@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { openFile, openInvoices } from "../projects.ts";
-import { checkAndRun, runEnds } from "../steps.ts";
+import { checkAndRun, openTables, runEnds } from "../steps.ts";
 import { expect, expectAccessible, openSample, setColors, test } from "../test.ts";
 
 type Visit = (page: Page, screen: string) => Promise<void>;
@@ -106,8 +106,7 @@ test.describe("from right to left", () => {
       }],
     }));
     await openFile(page, file);
-    await page.getByTestId("source-table-العملاء").dblclick();
-    await page.getByTestId("target-table-عملاء").dblclick();
+    await openTables(page, "العملاء", "عملاء");
     await expect(page.getByTestId("link-عملاء.الاسم")).toBeVisible();
     await expectAccessible(page, "mapper with Arabic names");
     // A name that runs the other way does not turn the words around it.
