@@ -94,3 +94,35 @@ fn best_f1(pairs: &[Scored], truth: usize, right: impl Fn(&Scored) -> bool) -> f
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Known {
+        let table = |name: &str| serde_json::json!({"name": name, "columns": [{"name": "a"}, {"name": "b"}]});
+        let pair = |source: &str, target: &str| serde_json::json!({"source": source, "target": target});
+        let task = serde_json::json!({
+            "name": "two", "source": {"tables": [table("s")]}, "target": {"tables": [table("T")]},
+            "ground_truth": [pair("s.a", "T.a"), pair("s.b", "T.b")],
+        });
+        crate::truth::parse(&task.to_string(), "two").unwrap()
+    }
+
+    #[test]
+    fn the_figures_are_those_of_the_definitions() {
+        let known = known();
+        let suggested = [("s.a", "T.a", 0.9), ("s.b", "T.a", 0.8), ("s.b", "T.b", 0.7)];
+        let pairs = counted(&known, suggested.into_iter().map(|(a, b, s)| (a.to_owned(), b.to_owned(), s)));
+        let figures = of(&known, &pairs);
+        assert_eq!((figures.acc1, figures.acc3, figures.mrr), (0.5, 1.0, 0.75));
+        // Of the two best pairs one is right; chosen one to one, both are.
+        assert_eq!((figures.rgt, figures.f1), (0.5, 1.0));
+    }
+
+    #[test]
+    fn nothing_suggested_is_nothing_found() {
+        let figures = of(&known(), &[]);
+        assert_eq!(figures.values(), [0.0; 5]);
+    }
+}

@@ -67,10 +67,16 @@ pub fn read_all(folder: &Path) -> Result<Vec<Known>, String> {
 
 fn read(file: &Path) -> Result<Known, String> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let mut task = Task::parse(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-    let truth: Truth = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+    parse(&text, &file.file_stem().unwrap_or_default().to_string_lossy())
+        .map_err(|e| format!("{}: {e}", file.display()))
+}
+
+/// A task with its truth from JSON text; `name` is for one that has none.
+pub fn parse(text: &str, name: &str) -> Result<Known, String> {
+    let mut task = Task::parse(text).map_err(|e| e.to_string())?;
+    let truth: Truth = serde_json::from_str(text).map_err(|e| e.to_string())?;
     if task.name.is_empty() {
-        task.name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        task.name = name.to_owned();
     }
     let refers =
         if truth.fk_equiv { (references(&truth.source), references(&truth.target)) } else { Default::default() };
