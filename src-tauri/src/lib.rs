@@ -38,6 +38,7 @@ pub fn run() -> ExitCode {
             commands::desktop::pick_file,
             commands::desktop::reveal,
             commands::desktop::close,
+            commands::desktop::leave,
         ])
         .setup(move |app| {
             match start::project(&app.state::<App>(), &arguments) {

@@ -2,6 +2,7 @@
 
 use rowferry_engine::catalog::TableName;
 use rowferry_engine::model::TableMapping;
+use rowferry_engine::preview::ColumnProfile;
 use rowferry_engine::types::LogicalType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,25 +46,6 @@ pub struct TableProfile {
     pub looked: LookedAt,
     /// In the order asked for.
     pub columns: Vec<ColumnProfile>,
-}
-
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ColumnProfile {
-    pub name: String,
-    pub nulls: u64,
-    pub distinct: u64,
-    /// There are more than `distinct`: counting ended.
-    pub distinct_more: bool,
-    /// As text, shortened.
-    pub least: Option<String>,
-    pub greatest: Option<String>,
-    /// Characters of a text, bytes of a binary value.
-    pub shortest: Option<u64>,
-    pub longest: Option<u64>,
-    /// The first values that differ, shortened.
-    pub values: Vec<String>,
-    /// Values that cannot be read as the column's type.
-    pub unreadable: u64,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -1,8 +1,8 @@
 //! What only a desktop has: dialogs, opening files, a window that closes.
 
-use rowferry_api::WireError;
+use rowferry_api::{App, WireError};
 use rowferry_engine::error::{Error, ErrorKind};
-use tauri::State;
+use tauri::{Manager, State};
 
 use crate::start::Opening;
 
@@ -39,4 +39,13 @@ pub async fn reveal(path: String) -> Result<(), WireError> {
 #[tauri::command]
 pub fn close(window: tauri::WebviewWindow) -> Result<(), WireError> {
     window.close().map_err(|e| Error::internal("the window cannot be closed").source(e).into())
+}
+
+/// What the window had to do before it closes is done. It goes, unless runs are under way: then it was only hidden.
+#[tauri::command]
+pub fn leave(window: tauri::WebviewWindow) -> Result<(), WireError> {
+    if !window.state::<App>().runs_under_way().is_empty() {
+        return Ok(());
+    }
+    window.destroy().map_err(|e| Error::internal("the window cannot be closed").source(e).into())
 }

@@ -57,6 +57,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true, multiline: true, maw: 360 } },
     Modal: { styles: { title: { fontWeight: 600, fontSize: 16 } }, defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" }, transitionProps: { duration: 100 } } },
     Drawer: { styles: { title: { fontWeight: 600, fontSize: 16 } }, defaultProps: { position: "right", closeButtonProps: { "aria-label": "Close" }, transitionProps: { duration: 100 } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Table: { defaultProps: { verticalSpacing: 4, horizontalSpacing: 8 } },
     Badge: { defaultProps: { size: "sm", radius: 4, tt: "none" } },
   },

@@ -1614,6 +1614,9 @@ export interface LookedAt {
    */
   sampled: boolean;
 }
+/**
+ * What was found in one column.
+ */
 export interface ColumnProfile {
   name: string;
   nulls: number;

@@ -23,8 +23,12 @@ export const tauri: Host = {
   },
   opening: () => invoke<string | null>("opening"),
   beforeClose(work) {
-    // The shell keeps the window open until this has answered, and closes it then.
-    const listening = getCurrentWindow().onCloseRequested(() => Promise.race([work().catch(() => undefined), soon()]));
+    // While this listens the shell keeps the window open. Whether it goes or only hides is the shell's to say.
+    const listening = getCurrentWindow().onCloseRequested(async (event) => {
+      event.preventDefault();
+      await Promise.race([work().catch(() => undefined), soon()]);
+      await invoke("leave");
+    });
     return () => void listening.then((stop) => stop());
   },
   pickFile: ({ title, endings, save = false, folder = false }) =>

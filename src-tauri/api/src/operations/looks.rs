@@ -29,22 +29,7 @@ pub async fn profile_columns(app: &App, request: ProfileColumns) -> Result<Table
     let rows = u64::from(request.rows.clamp(1, MOST_ROWS));
     let (looked, columns) =
         preview::profile(side.connection.as_ref(), &table, &request.columns, rows, &look.control).await?;
-    Ok(TableProfile { looked: looked_at(looked), columns: columns.into_iter().map(profile).collect() })
-}
-
-fn profile(p: preview::ColumnProfile) -> ColumnProfile {
-    ColumnProfile {
-        name: p.name,
-        nulls: p.nulls,
-        distinct: p.distinct,
-        distinct_more: p.distinct_more,
-        least: p.least,
-        greatest: p.greatest,
-        shortest: p.shortest,
-        longest: p.longest,
-        values: p.values,
-        unreadable: p.unreadable,
-    }
+    Ok(TableProfile { looked: looked_at(looked), columns })
 }
 
 pub async fn evaluate_steps(app: &App, request: EvaluateSteps) -> Result<StepsEvaluated> {

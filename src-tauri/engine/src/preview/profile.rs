@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::row::{RowConverter, SortField};
+use schemars::JsonSchema;
+use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::sample::{Looked, sample};
@@ -23,7 +25,7 @@ const SHOWN: usize = 6;
 const LONGEST_SHOWN: usize = 80;
 
 /// What was found in one column.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ColumnProfile {
     pub name: String,
     pub nulls: u64,
